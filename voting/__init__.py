@@ -1,0 +1,6 @@
+"""Participatory budgeting: from proposals over ballots to an explained result.
+
+Read from the top down: `results` runs a round's rule; `tally` turns ballots into a
+`profile`; `rules` turn a profile into an `outcome`; `pabulib` reads and writes the
+field's exchange format. No Flask in here.
+"""
