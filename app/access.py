@@ -1,0 +1,139 @@
+"""Who may open a page: one decorator above every view, checked by a test.
+
+`@everyone`, `@resident` (logged in), `@official` (any official; the round's own
+rights are checked by `may_run`), `@official_of("slug")`, `@administrator`,
+`@auditor`. An official's page needs a second factor in this session.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+from flask import abort, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.accounts.models import Account, Role
+from core.audit import Actor, round_chain
+
+P = ParamSpec("P")
+View = Callable[P, ResponseReturnValue]
+F = TypeVar("F", bound=Callable[..., ResponseReturnValue])
+
+HOUSE = "house"
+STAFF = (Role.ADMINISTRATOR, Role.OFFICIAL, Role.AUDITOR)
+
+
+def person() -> Account:
+    """Who is logged in; only for views whose decorator has made sure of it."""
+    return cast("Account", current_user._get_current_object())  # noqa: SLF001 - the proxy's own way out
+
+
+def person_or_none() -> Account | None:
+    """Who is logged in, or nobody."""
+    return person() if current_user.is_authenticated else None
+
+
+def has_role(account: Account, *roles: Role, scope: str | None = None) -> bool:
+    """Whether a grant gives one of the roles, in this place or in the whole house."""
+    return any(
+        grant.role in roles and (scope is None or grant.scope in (HOUSE, scope))
+        for grant in account.grants
+    )
+
+
+def may_run(account: Account, slug: str) -> bool:
+    """Whether this official may run this round."""
+    return has_role(account, Role.ADMINISTRATOR, Role.OFFICIAL, scope=round_chain(slug))
+
+
+def is_staff(account: Account) -> bool:
+    """Whether any staff page is open to this person."""
+    return has_role(account, *STAFF)
+
+
+def second_factor_passed() -> bool:
+    """Whether this session has shown its second factor."""
+    return bool(session.get("second_factor"))
+
+
+def actor(role: str = "official") -> Actor:
+    """The person logged in, as the audit log names them."""
+    who = person()
+    return Actor(role=role, name=who.name or who.email, account_id=who.id)
+
+
+def everyone(view: F) -> F:
+    """Open to anybody; saying so is a decision too."""
+    return _mark(view, "everyone")
+
+
+def resident(view: F) -> F:
+    """Open to whoever is logged in."""
+
+    @wraps(view)
+    def checked(*args: Any, **kwargs: Any) -> ResponseReturnValue:  # noqa: ANN401 - a view's own
+        if not current_user.is_authenticated:
+            return _to_login()
+        return view(*args, **kwargs)
+
+    return _mark(cast("F", checked), "resident")
+
+
+def _staff_only(view: F, rule: str, allowed: Callable[..., bool]) -> F:
+    @wraps(view)
+    def checked(*args: Any, **kwargs: Any) -> ResponseReturnValue:  # noqa: ANN401 - a view's own
+        if not current_user.is_authenticated:
+            return _to_login()
+        if not allowed(person(), **kwargs):
+            abort(403)
+        if not second_factor_passed():
+            return redirect(url_for("accounts.second_factor", next=request.full_path))
+        return view(*args, **kwargs)
+
+    return _mark(cast("F", checked), rule)
+
+
+def official(view: F) -> F:
+    """Open to every official and administrator."""
+    return _staff_only(
+        view,
+        "official",
+        lambda who, **_: has_role(who, Role.ADMINISTRATOR, Role.OFFICIAL),
+    )
+
+
+def official_of_round(view: F) -> F:
+    """Open to the officials of the round whose `slug` stands in the address."""
+    return _staff_only(
+        view, "official_of_round", lambda who, slug, **_: may_run(who, slug)
+    )
+
+
+def administrator(view: F) -> F:
+    """Open to those who invite and grant."""
+    return _staff_only(
+        view,
+        "administrator",
+        lambda who, **_: has_role(who, Role.ADMINISTRATOR, scope=HOUSE),
+    )
+
+
+def auditor(view: F) -> F:
+    """Open to auditors, and to administrators."""
+    return _staff_only(
+        view,
+        "auditor",
+        lambda who, **_: has_role(who, Role.AUDITOR, Role.ADMINISTRATOR),
+    )
+
+
+def _mark(view: F, rule: str) -> F:
+    view.access_rule = rule  # type: ignore[attr-defined] # read by the test that walks all routes
+    return view
+
+
+def _to_login() -> ResponseReturnValue:
+    if request.method == "GET":
+        return redirect(url_for("accounts.log_in", next=request.full_path))
+    return redirect(url_for("accounts.log_in"))

@@ -1,0 +1,31 @@
+"""Each refusal's code with the sentence that a person reads.
+
+One table, in parts by context. The sentences are gettext's source texts; the
+parameters of the error fill their places. A test asks for every code.
+"""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext
+from markupsafe import Markup
+
+from app.messages.accounts import ACCOUNTS
+from app.messages.voting import VOTING
+from core.errors import DomainError
+
+MESSAGES: Mapping[str, str] = {**ACCOUNTS, **VOTING}
+
+
+def sentence(error: DomainError) -> str:
+    """The error in the reader's language; amounts and lists come formatted."""
+    text = str(gettext(MESSAGES[error.code]))
+    params = {key: _plain(value) for key, value in error.params.items()}
+    return text % params if params else text
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Markup):
+        return value
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(item) for item in value)
+    return value

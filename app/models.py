@@ -1,0 +1,9 @@
+"""Every table of the house, imported in one place for the migrations."""
+
+import app.accounts.models
+import app.mail.models
+import core.audit
+import core.jobs
+import voting.models
+
+__all__ = ["app", "core", "voting"]

@@ -1,0 +1,7 @@
+"""What both contexts share, and nothing that knows either of them.
+
+The closed list: `db` (declarative base, column types), `errors`, `audit`
+(the hash chain), `chance` (public randomness), `clock`, `money`, `text`
+(content in three languages), `disclosure` (small cells), `jobs` (the row of a
+piece of background work). A newcomer needs two users first.
+"""

@@ -1,0 +1,188 @@
+"""The rule manifest: everything that decides a result, as one frozen document.
+
+Counting, the booth's limits and the published bundle read only this. The hash is
+over the document's very bytes, so the text is stored, never built again.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from core.disclosure import MIN_CELL
+from voting.profile import BallotType, Limit, LimitKind
+
+FORMAT = "puistokatu-manifest/1"
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestArea:
+    """A part of the town; `budget` None: it draws on the round's whole budget."""
+
+    slug: str
+    name: Names
+    kind: str
+    population: int
+    budget: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestTheme:
+    """A category with the least and the most money that it may get."""
+
+    slug: str
+    name: Names
+    minimum: int = 0
+    maximum: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestProject:
+    """An item of the ballot paper, in its order."""
+
+    code: str
+    title: Names
+    cost: int
+    area: str
+    theme: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BallotRules:
+    """What a valid ballot is; picks are counted in each area."""
+
+    type: BallotType = BallotType.APPROVAL
+    knapsack: bool = False
+    min_picks: int = 1
+    max_picks: int | None = None
+    blank_allowed: bool = False
+    change_allowed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """Who may vote."""
+
+    source: str = "self_declared"
+    municipality: str = ""
+    min_age: int = 0
+    age_by: str = "birth_year"
+    age_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleManifest:
+    """One version of the document; amounts in the round's smallest unit.
+
+    `opens` and `closes` are ISO 8601 in UTC. `rule_parameters` hold satisfaction,
+    variant, threshold, ties and time limit, as `voting.rules` names them.
+    """
+
+    round: str
+    version: int
+    title: Names
+    currency: str
+    unit: int
+    budget: int
+    opens: str | None
+    closes: str | None
+    areas: tuple[ManifestArea, ...]
+    themes: tuple[ManifestTheme, ...]
+    projects: tuple[ManifestProject, ...]
+    ballot: BallotRules
+    eligibility: Eligibility
+    rule: str
+    rule_parameters: Mapping[str, Any]
+    conflicts: tuple[tuple[str, str], ...] = ()
+    needs: tuple[tuple[str, str], ...] = ()
+    leftover: str = "returns_to_the_town"
+    overshoot_percent: int = 0
+    min_cell: int = MIN_CELL
+    format: str = field(default=FORMAT)
+
+    def to_text(self) -> str:
+        """The document: sorted keys, readable lines, one ending newline."""
+        return (
+            json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
+            + "\n"
+        )
+
+    @classmethod
+    def from_text(cls, text: str) -> "RuleManifest":
+        """Read a document back.
+
+        Raises:
+            ValueError: it is of another format.
+        """
+        stored = json.loads(text)
+        if stored.get("format") != FORMAT:
+            raise ValueError(f"not a {FORMAT} document")
+        ballot = stored["ballot"]
+        return cls(
+            **{
+                **stored,
+                "areas": tuple(ManifestArea(**area) for area in stored["areas"]),
+                "themes": tuple(ManifestTheme(**theme) for theme in stored["themes"]),
+                "projects": tuple(ManifestProject(**p) for p in stored["projects"]),
+                "ballot": BallotRules(**{**ballot, "type": BallotType(ballot["type"])}),
+                "eligibility": Eligibility(**stored["eligibility"]),
+                "conflicts": _pairs(stored["conflicts"]),
+                "needs": _pairs(stored["needs"]),
+            }
+        )
+
+    def place(self) -> dict[str, int]:
+        """Project code -> position on the ballot paper."""
+        return {project.code: i for i, project in enumerate(self.projects)}
+
+    def area(self, slug: str) -> ManifestArea:
+        """The area of this slug.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for area in self.areas:
+            if area.slug == slug:
+                return area
+        raise KeyError(slug)
+
+    def projects_of(self, area: str) -> tuple[ManifestProject, ...]:
+        """The projects of one area, in ballot-paper order."""
+        return tuple(p for p in self.projects if p.area == area)
+
+    def limits(self) -> tuple[Limit, ...]:
+        """Area budgets and theme limits, as the rules take them."""
+        areas = [
+            Limit(a.slug, LimitKind.AREA, self._where("area", a.slug), 0, a.budget)
+            for a in self.areas
+            if a.budget is not None
+        ]
+        themes = [
+            Limit(
+                t.slug,
+                LimitKind.THEME,
+                self._where("theme", t.slug),
+                t.minimum,
+                t.maximum,
+            )
+            for t in self.themes
+            if t.minimum or t.maximum is not None
+        ]
+        return (*areas, *themes)
+
+    def _where(self, attribute: str, slug: str) -> tuple[int, ...]:
+        return tuple(
+            i for i, p in enumerate(self.projects) if getattr(p, attribute) == slug
+        )
+
+
+def sha256(document: str) -> str:
+    """The hash that is published with the document."""
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def _pairs(stored: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((first, second) for first, second in stored)

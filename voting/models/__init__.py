@@ -1,0 +1,61 @@
+"""The tables of budget rounds, by what they hold.
+
+`rounds`: the round, its phases, areas and categories. `projects`: proposals,
+assessments, projects, links. `box`: the roll, the ballot box and what remains
+of it after sealing. `results`: the frozen manifest and what was counted.
+"""
+
+from voting.models.box import (
+    BoxBallot,
+    BoxCast,
+    Draft,
+    SealedBallot,
+    SealedReceipt,
+    Voter,
+)
+from voting.models.projects import (
+    Assessment,
+    LinkKind,
+    Project,
+    ProjectLink,
+    Proposal,
+    ProposalState,
+)
+from voting.models.results import Manifest, Result, ResultSignature, ResultState
+from voting.models.rounds import (
+    Area,
+    AreaKind,
+    Category,
+    ImportedElection,
+    Phase,
+    PhaseKind,
+    Round,
+    Stage,
+)
+
+__all__ = [
+    "Area",
+    "AreaKind",
+    "Assessment",
+    "BoxBallot",
+    "BoxCast",
+    "Category",
+    "Draft",
+    "ImportedElection",
+    "LinkKind",
+    "Manifest",
+    "Phase",
+    "PhaseKind",
+    "Project",
+    "ProjectLink",
+    "Proposal",
+    "ProposalState",
+    "Result",
+    "ResultSignature",
+    "ResultState",
+    "Round",
+    "SealedBallot",
+    "SealedReceipt",
+    "Stage",
+    "Voter",
+]
