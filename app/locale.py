@@ -51,7 +51,7 @@ def money(cents: int, currency: str = "EUR", unit: int = 100) -> str:
     """12 400 € without needless cents, the same shape in all three languages."""
     amount = Decimal(cents) / unit
     whole = amount == amount.to_integral_value()
-    pattern = "#,##0 ¤" if whole else "#,##0.00 ¤"
+    pattern = "#,##0\u00a0¤" if whole else "#,##0.00\u00a0¤"
     return str(
         format_currency(
             amount, currency, pattern, locale=_cldr(), currency_digits=False
@@ -66,7 +66,7 @@ def number(value: float | Decimal) -> str:
 
 def percent(share: float, digits: int = 0) -> str:
     """0.25 as 25 %."""
-    pattern = "#,##0 %" if digits == 0 else "#,##0." + "0" * digits + " %"
+    pattern = "#,##0\u00a0%" if digits == 0 else "#,##0." + "0" * digits + "\u00a0%"
     return str(format_percent(share, pattern, locale=_cldr()))
 
 

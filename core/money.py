@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-_AMOUNT = re.compile(r"(\d+)(?:[.,](\d{1,2}))?")
+_AMOUNT = re.compile(r"([0-9]+)(?:[.,]([0-9]{1,2}))?")
 _SPACES = str.maketrans("", "", " \u00a0\u202f")
 
 

@@ -1,0 +1,56 @@
+"""A wrong setting stops the start and is named."""
+
+from pathlib import Path
+
+import pytest
+
+from app.config import Config, ConfigError
+
+GOOD = {"SECRET_KEY": "s" * 40}
+
+
+def test_a_secret_alone_is_enough_for_sqlite() -> None:
+    config = Config.from_environment(GOOD)
+    assert config.is_sqlite
+    assert config.queue == "embedded"
+    assert config.key_dir == Path("instance/keys")
+    assert not config.demo
+
+
+def test_postgresql_is_spoken_through_psycopg_3_and_its_own_queue() -> None:
+    config = Config.from_environment(
+        {**GOOD, "DATABASE_URL": "postgres://town:pw@db/puistokatu"}
+    )
+    assert config.database_url == "postgresql+psycopg://town:pw@db/puistokatu"
+    assert config.queue == "procrastinate"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SECRET_KEY", ""),
+        ("SECRET_KEY", "short"),
+        ("DATABASE_URL", "mysql://x"),
+        ("BASE_URL", "puistola"),
+        ("BASE_URL", "ftp://puistola.example"),
+        ("MAIL_URL", "mail.example"),
+        ("QUEUE", "redis"),
+        ("QUEUE", "procrastinate"),
+        ("PUISTOKATU_DEMO", "yes"),
+        ("TRUSTED_PROXIES", "many"),
+        ("SESSION_HOURS", "-1"),
+    ],
+)
+def test_a_wrong_setting_is_named(variable: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=variable):
+        Config.from_environment({**GOOD, variable: value})
+
+
+def test_the_demo_keeps_a_secret_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = Config.from_environment({"PUISTOKATU_DEMO": "1"})
+    again = Config.from_environment({"PUISTOKATU_DEMO": "1"})
+    assert first.secret_key == again.secret_key
+    assert (tmp_path / "instance" / "demo_secret").stat().st_mode & 0o077 == 0
