@@ -1,5 +1,6 @@
 """A test client that behaves as a browser with our forms in it."""
 
+import time
 from typing import TYPE_CHECKING, Any
 
 import flask
@@ -45,6 +46,7 @@ class Client(FlaskClient):
         with self.session_transaction() as session:
             session["_user_id"] = identity
             session["_fresh"] = True
+            session["began"] = time.time()
             session["second_factor"] = second_factor
 
     def _token(self) -> str:
