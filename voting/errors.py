@@ -39,3 +39,366 @@ class NoAnswerInTime(DomainError):
     """The time limit passed before any allowed set was found; params: seconds."""
 
     code: ClassVar[str] = "no_answer_in_time"
+
+
+class RoundNotSealed(DomainError):
+    """Counting before the ballots are sealed."""
+
+    code: ClassVar[str] = "round_not_sealed"
+
+
+class RoundNotCounted(DomainError):
+    """Signing or publishing a result that does not exist yet."""
+
+    code: ClassVar[str] = "round_not_counted"
+
+
+class ResultAlreadyPublic(DomainError):
+    """The result has been published; nothing about it changes any more."""
+
+    code: ClassVar[str] = "result_already_public"
+
+
+class ResultNotProven(DomainError):
+    """The best set found in time needs a second official's signature."""
+
+    code: ClassVar[str] = "result_not_proven"
+
+
+class SignatureOfTheAuthor(DomainError):
+    """The second signature must be another person's than the count."""
+
+    code: ClassVar[str] = "signature_of_the_author"
+
+
+class ResultAlreadySigned(DomainError):
+    """This person has signed the result before."""
+
+    code: ClassVar[str] = "result_already_signed"
+
+
+class EmbargoInThePast(DomainError):
+    """An embargo that would already be over."""
+
+    code: ClassVar[str] = "embargo_in_the_past"
+
+
+class AreaColumnUnknown(DomainError):
+    """The file's projects have no such column; params: column, columns."""
+
+    code: ClassVar[str] = "area_column_unknown"
+
+
+class AreaOfProjectMissing(DomainError):
+    """A project without a value in the area column; params: line, column."""
+
+    code: ClassVar[str] = "area_of_project_missing"
+
+
+class RoundKeyMissing(DomainError):
+    """The round's key file is not there or not readable; params: round."""
+
+    code: ClassVar[str] = "round_key_missing"
+
+
+class DraftUnreadable(DomainError):
+    """A stored draft does not open under its voter's tag."""
+
+    code: ClassVar[str] = "draft_unreadable"
+
+
+class RoundSlugTaken(DomainError):
+    """Another round has this address; params: slug."""
+
+    code: ClassVar[str] = "round_slug_taken"
+
+
+class RulesFrozen(DomainError):
+    """The vote has been opened, and what decides its result cannot be edited."""
+
+    code: ClassVar[str] = "rules_frozen"
+
+
+class RoundIncomplete(DomainError):
+    """Something is missing before the next stage; params: count, gaps."""
+
+    code: ClassVar[str] = "round_incomplete"
+
+
+class RoundAlreadyAnnounced(DomainError):
+    """It is visible to residents already."""
+
+    code: ClassVar[str] = "round_already_announced"
+
+
+class RoundNotAnnounced(DomainError):
+    """A draft cannot be voted on."""
+
+    code: ClassVar[str] = "round_not_announced"
+
+
+class VoteAlreadyOpen(DomainError):
+    """The vote was opened before, perhaps a moment ago."""
+
+    code: ClassVar[str] = "vote_already_open"
+
+
+class PhaseEndsBeforeStart(DomainError):
+    """A phase ends before it begins; params: kind."""
+
+    code: ClassVar[str] = "phase_ends_before_start"
+
+
+class PhasesOverlap(DomainError):
+    """A phase begins before the one before it has ended; params: kind."""
+
+    code: ClassVar[str] = "phases_overlap"
+
+
+class AreaSlugTaken(DomainError):
+    """The round has another area of this address; params: slug."""
+
+    code: ClassVar[str] = "area_slug_taken"
+
+
+class AreaInUse(DomainError):
+    """Projects or proposals stand in the area."""
+
+    code: ClassVar[str] = "area_in_use"
+
+
+class CategorySlugTaken(DomainError):
+    """The round has another category of this address; params: slug."""
+
+    code: ClassVar[str] = "category_slug_taken"
+
+
+class CategoryInUse(DomainError):
+    """Projects have the category."""
+
+    code: ClassVar[str] = "category_in_use"
+
+
+class ProjectOfAnotherRound(DomainError):
+    """An area, category or linked project that is not of this round."""
+
+    code: ClassVar[str] = "project_of_another_round"
+
+
+class ProjectNeedsItself(DomainError):
+    """Projects that need each other in a circle; params: projects (codes)."""
+
+    code: ClassVar[str] = "project_needs_itself"
+
+
+class ProjectLinksContradict(DomainError):
+    """A project cannot need, by any way, one that it excludes; params: projects."""
+
+    code: ClassVar[str] = "project_links_contradict"
+
+
+class CsvInvalid(DomainError):
+    """A table of projects that cannot be read.
+
+    Params: line, value, faults (`Fault` values, at most 50), count (of all).
+    """
+
+    code: ClassVar[str] = "csv_invalid"
+
+
+class IdeasNotOpen(DomainError):
+    """The phase of ideas is not on."""
+
+    code: ClassVar[str] = "ideas_not_open"
+
+
+class ProposalNotEditable(DomainError):
+    """A proposal that has been sent is not edited any more."""
+
+    code: ClassVar[str] = "proposal_not_editable"
+
+
+class ProposalNotWithdrawable(DomainError):
+    """It is on the ballot or withdrawn already."""
+
+    code: ClassVar[str] = "proposal_not_withdrawable"
+
+
+class ProposalNotAssessable(DomainError):
+    """It is a draft, withdrawn, or assessed already."""
+
+    code: ClassVar[str] = "proposal_not_assessable"
+
+
+class AssessmentIncomplete(DomainError):
+    """A verdict needs a reason in three languages, and a price if it is feasible."""
+
+    code: ClassVar[str] = "assessment_incomplete"
+
+
+class ProposalNotAdmissible(DomainError):
+    """Only a feasible proposal that is not on the ballot yet is admitted."""
+
+    code: ClassVar[str] = "proposal_not_admissible"
+
+
+class VoteNotOpenYet(DomainError):
+    """The vote has not been opened."""
+
+    code: ClassVar[str] = "vote_not_open_yet"
+
+
+class VoteClosed(DomainError):
+    """The vote has ended; nothing more is taken."""
+
+    code: ClassVar[str] = "vote_closed"
+
+
+class NotOnTheRoll(DomainError):
+    """Casting without a row on the electoral roll."""
+
+    code: ClassVar[str] = "not_on_the_roll"
+
+
+class VoterNotVerified(DomainError):
+    """The account's e-mail address has not been confirmed."""
+
+    code: ClassVar[str] = "voter_not_verified"
+
+
+class RollFromRegister(DomainError):
+    """Nobody enters this roll by declaring himself."""
+
+    code: ClassVar[str] = "roll_from_register"
+
+
+class WrongMunicipality(DomainError):
+    """A voter from elsewhere; params: municipality."""
+
+    code: ClassVar[str] = "wrong_municipality"
+
+
+class TooYoung(DomainError):
+    """Below the least age; params: age."""
+
+    code: ClassVar[str] = "too_young"
+
+
+class HomeAreaNeeded(DomainError):
+    """The round has home areas, and the voter named none that exists."""
+
+    code: ClassVar[str] = "home_area_needed"
+
+
+class RollTaken(DomainError):
+    """The person is on the roll already, under another account."""
+
+    code: ClassVar[str] = "roll_taken"
+
+
+class BallotEmpty(DomainError):
+    """A cast without a single area."""
+
+    code: ClassVar[str] = "ballot_empty"
+
+
+class BlankNotAllowed(DomainError):
+    """A blank ballot where the manifest allows none; params: area."""
+
+    code: ClassVar[str] = "blank_not_allowed"
+
+
+class TooFewPicks(DomainError):
+    """Fewer projects than the least number; params: area, least."""
+
+    code: ClassVar[str] = "too_few_picks"
+
+
+class TooManyPicks(DomainError):
+    """More projects than the largest number; params: area, most."""
+
+    code: ClassVar[str] = "too_many_picks"
+
+
+class ProjectNotOnBallot(DomainError):
+    """A project that is not on this area's ballot paper; params: area."""
+
+    code: ClassVar[str] = "project_not_on_ballot"
+
+
+class PickedTwice(DomainError):
+    """One project twice on one ballot; params: area."""
+
+    code: ClassVar[str] = "picked_twice"
+
+
+class OverBudget(DomainError):
+    """A knapsack ballot above the area's money; params: area."""
+
+    code: ClassVar[str] = "over_budget"
+
+
+class AreaNotYours(DomainError):
+    """A ballot in an area where this voter has no vote."""
+
+    code: ClassVar[str] = "area_not_yours"
+
+
+class VoteAlreadyCast(DomainError):
+    """A second vote where the manifest allows no change."""
+
+    code: ClassVar[str] = "vote_already_cast"
+
+
+class BallotTypeNotOffered(DomainError):
+    """The booth has no paper for this type of ballot yet."""
+
+    code: ClassVar[str] = "ballot_type_not_offered"
+
+
+class ReceiptUnknown(DomainError):
+    """A key of a cast that is not this voter's: for him it does not exist."""
+
+    code: ClassVar[str] = "receipt_unknown"
+
+
+class VoteStillOpen(DomainError):
+    """An act that has to wait for the close."""
+
+    code: ClassVar[str] = "vote_still_open"
+
+
+class VoteAlreadyClosed(DomainError):
+    """Closing what is closed: somebody was first, or the clock."""
+
+    code: ClassVar[str] = "vote_already_closed"
+
+
+class ReasonNeeded(DomainError):
+    """Closing before the time in the manifest takes a public reason."""
+
+    code: ClassVar[str] = "reason_needed"
+
+
+class NotReconciled(DomainError):
+    """Sealing before the roll and the box have been reconciled."""
+
+    code: ClassVar[str] = "not_reconciled"
+
+
+class AlreadyReconciled(DomainError):
+    """Reconciling twice."""
+
+    code: ClassVar[str] = "already_reconciled"
+
+
+class AlreadySealed(DomainError):
+    """Sealing twice."""
+
+    code: ClassVar[str] = "already_sealed"
+
+
+class SealMismatch(DomainError):
+    """The sealed copy is not the box; nothing is deleted. Params: box, sealed."""
+
+    code: ClassVar[str] = "seal_mismatch"

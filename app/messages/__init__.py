@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from flask_babel import gettext
 from markupsafe import Markup
 
+from app.locale import content
 from app.messages.accounts import ACCOUNTS
+from app.messages.booth import BOOTH
 from app.messages.voting import VOTING
 from core.errors import DomainError
+from core.text import Localized
 
-MESSAGES: Mapping[str, str] = {**ACCOUNTS, **VOTING}
+MESSAGES: Mapping[str, str] = {**ACCOUNTS, **BOOTH, **VOTING}
 
 
 def sentence(error: DomainError) -> str:
@@ -26,6 +29,8 @@ def sentence(error: DomainError) -> str:
 def _plain(value: object) -> object:
     if isinstance(value, Markup):
         return value
+    if isinstance(value, Localized):
+        return content(value)
     if isinstance(value, (list, tuple)):
         return ", ".join(str(item) for item in value)
     return value
