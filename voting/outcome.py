@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-Number = int | str | list[str] | None
+Number = int | str | list[str] | list[int] | None
 
 
 class ReasonCode(StrEnum):

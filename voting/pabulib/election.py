@@ -1,0 +1,218 @@
+"""What a .pb file says, and the profile of it."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+from functools import partial
+from itertools import islice
+
+from voting.errors import PbNotANumber, PbNumberTooLarge
+from voting.profile import LARGEST, BallotType, Limit, LimitKind, Profile
+
+# More decimals than this no currency has; files have 16 in a divided budget.
+DECIMALS = 6
+
+reader = partial(csv.reader, delimiter=";", strict=True)
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class PbProject:
+    """One line of PROJECTS; `fields` holds every column, unknown ones too."""
+
+    id: str
+    cost: Decimal
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PbVote:
+    """One line of VOTES; `extra` holds the columns besides id, vote and points.
+
+    A project named twice stands here twice; `profile` counts it once.
+    """
+
+    line: int
+    voter_id: str
+    projects: tuple[str, ...]
+    points: tuple[int, ...]
+    extra: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Election:
+    """A file that was read and found sound.
+
+    Args:
+        meta: every key of META, in the file's order; values as written.
+        project_columns, vote_columns: the headers, as written.
+        projects: in the file's order.
+        ballots: (vote, points) cells -> how many voters wrote exactly that.
+        text: the whole file, for `rows`.
+    """
+
+    meta: Mapping[str, str]
+    project_columns: tuple[str, ...]
+    projects: tuple[PbProject, ...]
+    vote_columns: tuple[str, ...]
+    ballots: Mapping[tuple[str, str], int]
+    text: str
+
+    @property
+    def num_votes(self) -> int:
+        """How many voters the file holds, counted."""
+        return sum(self.ballots.values())
+
+    @property
+    def ballot_type(self) -> BallotType:
+        """What the voters wrote."""
+        return BallotType(self.meta["vote_type"])
+
+    @property
+    def budget(self) -> Decimal:
+        """In the file's own unit."""
+        return Decimal(self.meta["budget"])
+
+    @property
+    def unit(self) -> int:
+        """The power of ten that makes all costs, and the budget, whole."""
+        amounts = [project.cost for project in self.projects]
+        places = max((_places(amount) for amount in amounts), default=0)
+        return int(10 ** max(places, min(_places(self.budget), DECIMALS)))
+
+    @property
+    def threshold(self) -> int | None:
+        """The least score of a funded project, where META states one."""
+        stated = self.meta.get("min_project_score_threshold", "")
+        return int(Decimal(stated)) if is_number(stated) else None
+
+    def rows(self) -> Iterator[PbVote]:
+        """The votes one by one, in the file's order; `num_votes` of them."""
+        lines = reader(io.StringIO(self.text, newline=""))
+        next(row for row in lines if row == ["VOTES"])
+        columns = next(lines)
+        at = {name: n for n, name in enumerate(columns)}
+        points = at.get("points")
+        known = {at["voter_id"], at["vote"], points}
+        others = [(name, n) for name, n in at.items() if n not in known]
+        for row in lines:
+            yield PbVote(
+                line=lines.line_num,
+                voter_id=row[at["voter_id"]],
+                projects=listed(row[at["vote"]]),
+                points=whole_points(row[points]) if points is not None else (),
+                extra={name: row[n] for name, n in others},
+            )
+
+    def limits(self) -> tuple[Limit, ...]:
+        """The ceilings of META's budget_per_neighborhood and budget_per_category.
+
+        A neighbourhood is an area, a category a theme; a project with several
+        categories counts in each.
+        """
+        return (
+            *self._ceilings("neighborhoods", "neighborhood", LimitKind.AREA),
+            *self._ceilings("categories", "category", LimitKind.THEME),
+        )
+
+    def _ceilings(self, key: str, column: str, kind: LimitKind) -> list[Limit]:
+        names = listed(self.meta.get(key, ""))
+        ceilings = listed(self.meta.get(f"budget_per_{column}", ""))
+        if len(names) != len(ceilings):
+            return []
+        members: dict[str, list[int]] = {name: [] for name in names}
+        for i, project in enumerate(self.projects):
+            cell = project.fields.get(column, "")
+            for name in {cell} & members.keys() or set(listed(cell)) & members.keys():
+                members[name].append(i)
+        return [
+            Limit(name, kind, tuple(members[name]), 0, smallest(ceiling, self.unit))
+            for name, ceiling in zip(names, ceilings, strict=True)
+        ]
+
+
+def profile(election: Election, *, limits: bool = True) -> Profile:
+    """The election as the rules see it; with the file's own ceilings, or without.
+
+    Raises:
+        PbNumberTooLarge: amounts that no 64-bit integer holds.
+    """
+    unit = election.unit
+    costs = [smallest(project.cost, unit) for project in election.projects]
+    budget = smallest(election.budget, unit)
+    if budget + sum(costs) > LARGEST:
+        raise PbNumberTooLarge(line=0)
+    place = {project.id: i for i, project in enumerate(election.projects)}
+    ballot: list[int] = []
+    choice: list[int] = []
+    points: list[int] = []
+    kind = election.ballot_type
+    for n, (vote, given) in enumerate(election.ballots):
+        names = listed(vote)
+        ballot += [n] * len(names)
+        choice += [place[name] for name in names]
+        points += whole_points(given) if kind.has_points else [1] * len(names)
+    return Profile.from_choices(
+        projects=[project.id for project in election.projects],
+        costs=costs,
+        budget=budget,
+        unit=unit,
+        ballot_type=kind,
+        ballot=ballot,
+        choice=choice,
+        points=points,
+        ballots=len(election.ballots),
+        weights=list(election.ballots.values()),
+        limits=election.limits() if limits else (),
+    )
+
+
+def listed(cell: str) -> tuple[str, ...]:
+    """The items of a comma-separated cell; spaces around commas are forgiven."""
+    if " " in cell:
+        return tuple(item.strip() for item in cell.split(",") if item.strip())
+    return tuple(cell.split(",")) if cell else ()
+
+
+def whole_points(cell: str) -> tuple[int, ...]:
+    """The points of one voter."""
+    return tuple(map(int, listed(cell)))
+
+
+def is_number(text: str) -> bool:
+    """Digits, and decimals after a point; a minus is a number too."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def number(text: str, *, line: int) -> Decimal:
+    """An amount.
+
+    Raises:
+        PbNotANumber: it is none.
+        PbNumberTooLarge: it has more than 18 digits before, or 6 after the point.
+    """
+    text = text.strip()
+    if not is_number(text):
+        raise PbNotANumber(line=line, value=text[:40])
+    if len(text.split(".")[0]) > 18:  # noqa: PLR2004
+        raise PbNumberTooLarge(line=line)
+    return Decimal(text)
+
+
+def smallest(amount: Decimal | str, unit: int) -> int:
+    """In smallest units; what is finer than they are is rounded down."""
+    return int((Decimal(amount) * unit).to_integral_value(ROUND_FLOOR))
+
+
+def _places(amount: Decimal) -> int:
+    """How many decimals are needed; 12.50 needs one."""
+    exponent = amount.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def first_rows(lines: Iterator[list[str]], count: int) -> list[list[str]]:
+    """Up to `count` rows."""
+    return list(islice(lines, count))

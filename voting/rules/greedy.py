@@ -1,0 +1,251 @@
+"""The cities' own rule: the best supported project first, while there is money."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from voting.errors import RuleWithoutMinimum
+from voting.outcome import Outcome, Reason, ReasonCode, Step, Tie
+from voting.profile import Profile
+from voting.rules import options as shared
+from voting.rules.room import Room
+
+OWN = ("variant", "order")
+RELATIONS = (ReasonCode.NEEDS, ReasonCode.CONFLICT)
+
+
+class Variant(StrEnum):
+    """What happens at the first project that does not fit."""
+
+    SKIP = "skip"
+    NO_SKIP = "no-skip"
+
+
+class Order(StrEnum):
+    """Largest satisfaction first, or largest satisfaction per unit of money."""
+
+    TOTAL = "total"
+    PER_COST = "per-cost"
+
+
+def greedy(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
+    """Fund the projects in falling order of satisfaction; exact (integers, Fraction).
+
+    A project is funded when its turn comes if it fits into its area and into the
+    whole budget (an exact fit is a fit), no theme's maximum and no conflict with a
+    funded project forbids it. What does not fit is skipped (`skip`), or its area
+    (without areas: everything) is closed (`no-skip`); only money closes. A project
+    that needs another one waits, and has its turn as soon as that one is funded.
+    Themes' minima are refused. Source: regulations of the Polish cities as Pabulib
+    records them (`greedy`, `greedy-no-skip`, `greedy-threshold`, `greedy-exclusive`).
+
+    Ties: projects of equal satisfaction go by the ordered list. A tie is reported,
+    and the outcome is not `unique`, if one of the level projects could have been
+    funded in another order but was not.
+
+    Args:
+        profile: costs (m,) int64 smallest units; votes, score (m,) int64.
+        parameters: see `options.Options`; variant skip | no-skip; order total |
+            per-cost.
+
+    Raises:
+        RuleParameterInvalid: a parameter is unknown or makes no sense.
+        RuleWithoutMinimum: a limit has a minimum.
+    """
+    options = shared.read(profile, parameters, own=OWN)
+    variant = shared.choice(parameters, "variant", Variant, "skip")
+    order = shared.choice(parameters, "order", Order, "total")
+    for limit in profile.limits:
+        if limit.minimum:
+            raise RuleWithoutMinimum(rule="greedy", limit=limit.name)
+    run = _Run(profile, options, variant=variant, order=order)
+    run.go()
+    funded = run.room.funded
+    gains = shared.gains(profile, options.satisfaction)
+    return Outcome(
+        rule="greedy",
+        parameters={
+            **options.to_json(),
+            "variant": variant.value,
+            "order": order.value,
+        },
+        funded=tuple(sorted(profile.projects[i] for i in funded)),
+        cost=profile.budget - run.room.left,
+        objective=sum(gains[i] for i in funded),
+        optimal=False,
+        bound=None,
+        gap=None,
+        unique=not run.ties,
+        ties=tuple(run.ties),
+        reasons={p: run.reasons[i] for i, p in enumerate(profile.projects)},
+        steps=tuple(run.steps),
+    )
+
+
+class _Run:
+    """One count, level after level."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        options: shared.Options,
+        *,
+        variant: Variant,
+        order: Order,
+    ) -> None:
+        self.profile, self.variant = profile, variant
+        self.room = Room(profile)
+        self.tie_order = shared.TieOrder(profile, options)
+        self.levels = _levels(profile, options, order)
+        self.reasons = shared.below_threshold(profile, options)
+        self.steps: list[Step] = []
+        self.ties: list[Tie] = []
+        # Closed area (None: everything) -> the project that closed it.
+        self.closed: dict[int | None, int] = {}
+
+    def go(self) -> None:
+        """Decide one project after the other."""
+        keys = self.tie_order.keys
+        queue = [i for i in range(len(keys)) if i not in self.reasons]
+        queue.sort(key=lambda i: (self.levels[i], keys[i]))
+        level = _Level([], [], {})
+        while queue:
+            i = next(i for i in queue if self._settled(i))
+            if not level.group or self.levels[i] > self.levels[level.group[0]]:
+                self._report(level)
+                level = self._open(i, queue)
+            self._decide(i)
+            level.decided.append(i)
+            queue.remove(i)
+        self._report(level)
+
+    def _settled(self, i: int) -> bool:
+        """Whether everything that i needs has been decided."""
+        return all(j in self.reasons for j in self.room.needed[i])
+
+    def _open(self, i: int, queue: list[int]) -> "_Level":
+        group = [j for j in queue if self.levels[j] == self.levels[i]]
+        free = [j for j in group if self._stop(j) is None]
+        able = [j for j in free if not self.room.blocks(j)]
+        dear: dict[int, set[int | None]] = {}
+        if self.variant is Variant.NO_SKIP:
+            money = {ReasonCode.NO_MONEY, ReasonCode.THEME_LIMIT}
+            codes = {j: {block.code for block in self.room.blocks(j)} for j in free}
+            dear = {j: self._closes(j) for j in free if codes[j] and codes[j] <= money}
+        return _Level(group, able, dear)
+
+    def _stop(self, i: int) -> int | None:
+        """The project that closed an area of i, or everything."""
+        places = (None, *self.room.areas(i))
+        return next((self.closed[n] for n in places if n in self.closed), None)
+
+    def _decide(self, i: int) -> None:
+        left, area = self.room.pot(i)
+        reason = self._judge(i)
+        if reason.code is ReasonCode.FUNDED:
+            self.room.take(i)
+        elif reason.code is ReasonCode.NO_MONEY and self.variant is Variant.NO_SKIP:
+            self.closed.update(dict.fromkeys(self._closes(i), i))
+        self.reasons[i] = reason
+        self.steps.append(Step(self.profile.projects[i], reason.code, left, area))
+
+    def _closes(self, i: int) -> set[int | None]:
+        """What i closes if there is no money for it."""
+        cost = self.room.costs[i]
+        short = {n for n in self.room.areas(i) if self.room.lefts[n] < cost}
+        return {*short} or {None}
+
+    def _judge(self, i: int) -> Reason:
+        blocks = self.room.blocks(i)
+        about = shared.numbers(self.profile, i)
+        left, area = self.room.pot(i)
+        stop = self._stop(i)
+        if stop is not None and not (blocks and blocks[0].code in RELATIONS):
+            about |= {"stop": self.profile.projects[stop], "left": left, "area": area}
+            return Reason(ReasonCode.BEHIND_STOP, about)
+        if blocks:
+            return blocks[0]
+        return Reason(ReasonCode.FUNDED, about | {"left": left, "area": area})
+
+    def _report(self, level: "_Level") -> None:
+        """Say so if another order of the level would have funded other projects."""
+        lost = [i for i in level.decided if self._lost(i, level)]
+        if not lost:
+            return
+        first, names = lost[0], self.profile.projects
+        equals = [i for i in level.rivals() if i != first]
+        before = [i for i in equals if level.before(i, first)]
+        for i in lost:
+            if i in level.able:
+                self._lose(i, [j for j in level.group if level.before(j, i)])
+        won = [i for i in level.able if i in self.room.funded]
+        self.ties.append(
+            Tie(
+                projects=tuple(sorted({names[i] for i in (*level.able, *lost)})),
+                broken_by=self.tie_order.parted_by(
+                    *((before[-1], first) if first in level.group else equals[:2])
+                ),
+                chosen=tuple(sorted(names[i] for i in won)),
+            )
+        )
+
+    def _lost(self, i: int, level: "_Level") -> bool:
+        """Whether i could have been funded, or another saved, in another order.
+
+        A level project that could be funded when the level began; one that closed
+        the list behind a level one; one that waited for a level one and found
+        another there before it (which may be said too often, never too seldom).
+        """
+        if i in self.room.funded:
+            return False
+        if i in level.able:
+            return True
+        saved = [j for j in level.able if j in self.room.funded]
+        needs = self.reasons[i].code is ReasonCode.NEEDS
+        if i in level.dear and not needs:
+            closes = level.dear[i]
+            return any({None, *self.room.areas(j)} & closes for j in saved)
+        waited = bool(self.room.needed[i] & set(level.group))
+        return waited and not needs and len(level.rivals()) > 1
+
+    def _lose(self, i: int, rivals: list[int]) -> None:
+        names = [self.profile.projects[j] for j in rivals]
+        how = self.tie_order.parted_by(rivals[-1], i)
+        about = dict(self.reasons[i].numbers) | {"with": names, "how": how}
+        self.reasons[i] = Reason(ReasonCode.TIE_LOST, about)
+
+
+class _Level:
+    """Projects of equal satisfaction, and what was decided while their turn was."""
+
+    def __init__(
+        self,
+        group: list[int],
+        able: list[int],
+        dear: Mapping[int, set[int | None]],
+    ) -> None:
+        # Those that could be funded at the start; those that would close an area.
+        self.group, self.able, self.dear = group, able, dear
+        self.decided: list[int] = []
+
+    def rivals(self) -> list[int]:
+        """Those of the level that were decided in it."""
+        return [i for i in self.decided if i in self.group]
+
+    def before(self, i: int, j: int) -> bool:
+        """Whether i was decided, and before j."""
+        return i in self.decided[: self.decided.index(j)]
+
+
+def _levels(
+    profile: Profile, options: shared.Options, order: Order
+) -> list[tuple[int, Fraction]]:
+    """(m,) what the projects are sorted by, best least; free ones first per cost."""
+    gains = shared.gains(profile, options.satisfaction)
+    if order is Order.TOTAL:
+        return [(1, Fraction(-gain)) for gain in gains]
+    return [
+        (1, Fraction(-gain, cost or 1)) if cost or not gain else (0, Fraction(0))
+        for gain, cost in zip(gains, profile.costs.tolist(), strict=True)
+    ]
