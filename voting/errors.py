@@ -89,12 +89,6 @@ class AreaColumnUnknown(DomainError):
     code: ClassVar[str] = "area_column_unknown"
 
 
-class AreaOfProjectMissing(DomainError):
-    """A project without a value in the area column; params: line, column."""
-
-    code: ClassVar[str] = "area_of_project_missing"
-
-
 class RoundKeyMissing(DomainError):
     """The round's key file is not there or not readable; params: round."""
 
@@ -528,3 +522,15 @@ class PbTooManyVotes(PbError):
     """More votes than the reader takes; params: line, most."""
 
     code: ClassVar[str] = "pb_too_many_votes"
+
+
+class PbUnstorable(PbError):
+    """A zero byte, or a project id longer than a database column; params: line."""
+
+    code: ClassVar[str] = "pb_unstorable"
+
+
+class ResultNotPublic(DomainError):
+    """A download that would tell of ballots before the result is published."""
+
+    code: ClassVar[str] = "result_not_public"

@@ -142,11 +142,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_job_key"), ["key"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_job_run_after"), ["run_after"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_job_state"), ["state"], unique=False)
+        batch_op.create_index(
+            "uq_job_key_unfinished",
+            ["key"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('waiting', 'running')"),
+            postgresql_where=sa.text("state IN ('waiting', 'running')"),
+        )
 
     op.create_table(
         "message",
@@ -359,6 +365,16 @@ def upgrade() -> None:
         ),
         sa.Column(
             "budget_cents",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column(
+            "floor_cents",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column(
+            "own_cents",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=True,
         ),
@@ -885,6 +901,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voter")),
         sa.UniqueConstraint(
+            "round_id", "account_id", name=op.f("uq_voter_round_id_account_id")
+        ),
+        sa.UniqueConstraint(
             "round_id", "person_key", name=op.f("uq_voter_round_id_person_key")
         ),
     )
@@ -1123,9 +1142,13 @@ def downgrade() -> None:
     op.drop_table("round")
     op.drop_table("message")
     with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_job_key_unfinished",
+            sqlite_where=sa.text("state IN ('waiting', 'running')"),
+            postgresql_where=sa.text("state IN ('waiting', 'running')"),
+        )
         batch_op.drop_index(batch_op.f("ix_job_state"))
         batch_op.drop_index(batch_op.f("ix_job_run_after"))
-        batch_op.drop_index(batch_op.f("ix_job_key"))
 
     op.drop_table("job")
     op.drop_table("audit_head")

@@ -162,6 +162,10 @@ class Area(Base):
     population: Mapped[int] = mapped_column(default=0)
     # None: the area has no money of its own and draws on the round's.
     budget_cents: Mapped[int | None]
+    # What an official set beside the split by population, shown openly: the least
+    # that the area gets, or a sum of its own instead of a share.
+    floor_cents: Mapped[int] = mapped_column(default=0)
+    own_cents: Mapped[int | None]
 
     round: Mapped[Round] = relationship(back_populates="areas")
 

@@ -1,0 +1,189 @@
+"""Open the vote: freeze everything that decides the result into one document."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.audit import Actor, record, round_chain
+from voting.errors import RoundIncomplete, RoundNotAnnounced, VoteAlreadyOpen
+from voting.keys import create_round_keys
+from voting.manifest import (
+    BallotRules,
+    Eligibility,
+    ManifestArea,
+    ManifestProject,
+    ManifestTheme,
+    RuleManifest,
+    sha256,
+)
+from voting.models import Manifest, PhaseKind, Project, Round, Stage
+from voting.projects import link_pairs, list_projects
+from voting.readiness import gaps_before_opening
+from voting.rounds import locked, phase_of
+
+
+def build_manifest(
+    session: Session, round_: Round, *, version: int = 1
+) -> RuleManifest:
+    """The document as the round's rows say it now."""
+    projects = list_projects(session, round_)
+    conflicts, needs = link_pairs(session, round_)
+    vote = phase_of(round_, PhaseKind.VOTE)
+    return RuleManifest(
+        round=round_.slug,
+        version=version,
+        title=round_.title.to_json(),
+        currency=round_.currency,
+        unit=round_.unit,
+        budget=round_.budget_cents,
+        opens=_iso(vote.starts_at if vote else None),
+        closes=_iso(vote.ends_at if vote else None),
+        areas=_areas(round_),
+        themes=_themes(round_),
+        projects=tuple(_project(project) for project in projects),
+        ballot=_ballot(round_),
+        eligibility=_eligibility(round_),
+        rule=round_.rule,
+        rule_parameters=_parameters(round_),
+        conflicts=tuple(sorted(conflicts)),
+        needs=tuple(sorted(needs)),
+    )
+
+
+def open_vote(
+    session: Session, round_: Round, *, actor: Actor, now: datetime, key_dir: Path
+) -> Manifest:
+    """Freeze the rules, make the round's keys, and let the vote begin.
+
+    Ballots are taken from the vote's first moment on, which may be later.
+
+    Raises:
+        RoundIncomplete: something is missing; params: count, gaps.
+        RoundNotAnnounced: residents have not seen it yet.
+        VoteAlreadyOpen: somebody was faster.
+    """
+    round_ = locked(session, round_.id)
+    if round_.stage is Stage.DRAFT:
+        raise RoundNotAnnounced
+    if round_.stage is not Stage.ANNOUNCED:
+        raise VoteAlreadyOpen
+    if gaps := gaps_before_opening(session, round_, now):
+        raise RoundIncomplete(count=len(gaps), gaps=gaps)
+    manifest = freeze(session, round_, build_manifest(session, round_), now=now)
+    # Before the commit: a round that takes ballots has keys. Keys of an opening
+    # that is rolled back are found again by the next one.
+    create_round_keys(key_dir, round_.slug)
+    round_.stage, round_.opened_at = Stage.VOTING, now
+    record(
+        session,
+        actor,
+        "vote.opened",
+        now=now,
+        chain=round_chain(round_.slug),
+        manifest=manifest.sha256,
+        version=manifest.version,
+    )
+    return manifest
+
+
+def freeze(
+    session: Session, round_: Round, manifest: RuleManifest, *, now: datetime
+) -> Manifest:
+    """Store a version of the document; from here on the database refuses edits."""
+    text = manifest.to_text()
+    row = Manifest(
+        round_id=round_.id,
+        version=manifest.version,
+        document=text,
+        sha256=sha256(text),
+        frozen_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def frozen_manifest(session: Session, round_: Round) -> Manifest | None:
+    """The newest stored version, None before the opening."""
+    return session.scalar(
+        select(Manifest)
+        .where(Manifest.round_id == round_.id)
+        .order_by(Manifest.version.desc())
+        .limit(1)
+    )
+
+
+def current_manifest(session: Session, round_: Round) -> RuleManifest:
+    """The rules in force: the frozen ones, before the opening those planned."""
+    row = frozen_manifest(session, round_)
+    if row is None:
+        return build_manifest(session, round_)
+    return RuleManifest.from_text(row.document)
+
+
+def _areas(round_: Round) -> tuple[ManifestArea, ...]:
+    return tuple(
+        ManifestArea(
+            slug=area.slug,
+            name=area.name.to_json(),
+            kind=area.kind.value,
+            population=area.population,
+            budget=area.budget_cents,
+        )
+        for area in round_.areas
+    )
+
+
+def _themes(round_: Round) -> tuple[ManifestTheme, ...]:
+    return tuple(
+        ManifestTheme(
+            slug=category.slug,
+            name=category.name.to_json(),
+            minimum=category.min_cents,
+            maximum=category.max_cents,
+        )
+        for category in round_.categories
+    )
+
+
+def _project(project: Project) -> ManifestProject:
+    return ManifestProject(
+        code=project.code,
+        title=project.title.to_json(),
+        cost=project.cost_cents,
+        area=project.area.slug,
+        theme=project.category.slug if project.category else None,
+    )
+
+
+def _ballot(round_: Round) -> BallotRules:
+    return BallotRules(
+        type=round_.ballot_type,
+        knapsack=round_.knapsack,
+        min_picks=round_.min_picks,
+        max_picks=round_.max_picks,
+        blank_allowed=round_.blank_allowed,
+        change_allowed=round_.change_allowed,
+    )
+
+
+def _eligibility(round_: Round) -> Eligibility:
+    return Eligibility(
+        source=round_.voter_source.value,
+        municipality=round_.municipality,
+        min_age=round_.min_age,
+        age_by=round_.age_by.value,
+        age_on=round_.age_on.isoformat() if round_.age_on else None,
+    )
+
+
+def _parameters(round_: Round) -> Mapping[str, Any]:
+    return dict(round_.rule_parameters or {})
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
