@@ -48,7 +48,8 @@ lock: development ## lock the packages anew (UPGRADE=1: to their newest versions
 .PHONY: clean
 clean: ## remove .venv, caches and compiled catalogues; the database stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	find . -name __pycache__ -prune -exec rm -rf {} + -o -name '*.mo' -delete
+	find . -name '*.mo' -exec rm {} +
+	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # What the targets above stand on.
 .PHONY: runtime
