@@ -6,6 +6,7 @@ in this database. Sealing copies the ballots out in random order, without tag,
 time or id, and the key is destroyed.
 """
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +16,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from core.db import Base
 
 
+def unordered_id() -> int:
+    """A row id that says nothing about when, or after whom, the row was written."""
+    return secrets.randbelow(2**62) + 1
+
+
 class Voter(Base):
     """A person entitled in one round: one row of the electoral roll."""
 
     __tablename__ = "voter"
-    __table_args__ = (UniqueConstraint("round_id", "person_key"),)
+    __table_args__ = (
+        UniqueConstraint("round_id", "person_key"),
+        UniqueConstraint("round_id", "account_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
@@ -42,10 +51,12 @@ class BoxBallot(Base):
     __tablename__ = "box_ballot"
     __table_args__ = (UniqueConstraint("round_id", "tag", "area_id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, default=unordered_id)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
     tag: Mapped[str] = mapped_column(String(64))
+    # The number of the voter's act: every cast gives all of his ballots a new one,
+    # so that an old receipt code never becomes true again.
     version: Mapped[int] = mapped_column(default=1)
     # [[project code, points], ...] in the order of the ballot paper, or as ranked.
     choices: Mapped[list[Any]]
@@ -57,7 +68,7 @@ class BoxCast(Base):
     __tablename__ = "box_cast"
     __table_args__ = (UniqueConstraint("round_id", "key"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, default=unordered_id)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     key: Mapped[str] = mapped_column(String(64))
     tag: Mapped[str] = mapped_column(String(64), index=True)
@@ -73,7 +84,7 @@ class Draft(Base):
     __tablename__ = "draft"
     __table_args__ = (UniqueConstraint("round_id", "tag"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[int] = mapped_column(primary_key=True, default=unordered_id)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     tag: Mapped[str] = mapped_column(String(64))
     ciphertext: Mapped[bytes] = mapped_column(LargeBinary)

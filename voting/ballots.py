@@ -1,0 +1,255 @@
+"""Casting: one act, one transaction, one ballot per voter and area."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from voting.drafts import Paper, discard_draft, load_draft, save_draft, with_area
+from voting.electorate import area_id, check_open
+from voting.errors import NotOnTheRoll, ReceiptUnknown, VoteAlreadyCast
+from voting.keys import RoundKeys
+from voting.manifest import RuleManifest
+from voting.models import Area, BoxBallot, BoxCast, Round, Voter
+from voting.papers import Choices, check_ballots
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a voter takes home: it proves that the ballot is in, and shows nothing.
+
+    `codes` are pairs of an area's slug and its code. The time is the hour, because
+    that is all that is kept.
+    """
+
+    round: str
+    hour: datetime
+    codes: tuple[tuple[str, str], ...]
+
+
+def cast(
+    session: Session,
+    round_: Round,
+    manifest: RuleManifest,
+    voter: Voter,
+    choices: Choices,
+    *,
+    key: str,
+    now: datetime,
+    keys: RoundKeys,
+    home: str | None = None,
+    channel: str = "web",
+) -> Receipt:
+    """Put a voter's ballots into the box; they replace all that he cast before.
+
+    The round must be held by `electorate.share_round`, and `now` read after that.
+    Everything is looked at again here, under the voter's lock. Casting writes no
+    entry into the audit log: it would say who voted when.
+
+    Args:
+        session: the act's session.
+        round_: held against closing.
+        manifest: the frozen rules; nothing else decides what is valid.
+        voter: whose ballots they are.
+        choices: by area; an empty list is a blank ballot.
+        key: random, made with the page that has the button: pressing twice, or
+            again after an answer that never came, gives the first receipt.
+        now: from the clock, after the round was held.
+        keys: the round's.
+        home: where the voter says now that he lives; None: as on the roll.
+        channel: the way in, for the turnout.
+
+    Raises:
+        ReceiptUnknown: the key is not a key, or it is another voter's.
+        VoteNotOpenYet, VoteClosed: outside the vote.
+        NotOnTheRoll: the row is of another round.
+        VoteAlreadyCast: the manifest allows no change.
+        and whatever `papers.check_ballots` raises.
+    """
+    if not _KEY.fullmatch(key):
+        raise ReceiptUnknown
+    voter = lock_voter(session, round_, voter.id)
+    tag = keys.tag(voter.id)
+    if earlier := _find_cast(session, round_, key):
+        if earlier.tag != tag:
+            raise ReceiptUnknown
+        return _receipt(session, round_, earlier, keys)
+    check_open(round_, manifest, now)
+    version = _last_version(session, round_, tag) + 1
+    if version > 1 and not manifest.ballot.change_allowed:
+        raise VoteAlreadyCast
+    home = home or home_of(session, voter)
+    ballots = check_ballots(manifest, choices, home=home)
+    act = BoxCast(
+        round_id=round_.id,
+        key=key,
+        tag=tag,
+        version=version,
+        areas=_replace_ballots(session, round_, tag, version, ballots),
+        cast_hour=truncated(now),
+    )
+    session.add(act)
+    voter.home_area_id = area_id(session, round_, home)
+    voter.voted_hour, voter.channel = act.cast_hour, channel
+    try:
+        session.flush()
+    except IntegrityError:
+        # Two voters with one key in one instant: for the second it is not there.
+        raise ReceiptUnknown from None
+    discard_draft(session, round_, voter, tag)
+    return _receipt(session, round_, act, keys)
+
+
+def keep_draft(
+    session: Session,
+    round_: Round,
+    manifest: RuleManifest,
+    voter: Voter,
+    *,
+    area: str | None = None,
+    codes: Sequence[str] | None = None,
+    home: str | None = None,
+    now: datetime,
+    keys: RoundKeys,
+) -> Paper:
+    """Write one area (or the home) of a voter's paper anew, and keep it.
+
+    The round must be held, as for `cast`. A paper that says what is in the box
+    already is no draft: nothing of it is unfinished.
+
+    Raises:
+        VoteNotOpenYet, VoteClosed, NotOnTheRoll: as `cast`.
+        AreaNotYours: this voter has no vote there.
+    """
+    voter = lock_voter(session, round_, voter.id)
+    check_open(round_, manifest, now)
+    paper = paper_of(session, round_, voter, keys=keys)
+    if home is not None:
+        paper = Paper(home=home, choices=paper.choices)
+    if area is not None:
+        paper = with_area(manifest, paper, area, codes)
+    if paper == cast_paper(session, round_, voter, keys=keys):
+        discard_draft(session, round_, voter, keys.tag(voter.id))
+    else:
+        save_draft(session, round_, voter, paper, keys=keys)
+    return paper
+
+
+def paper_of(
+    session: Session, round_: Round, voter: Voter, *, keys: RoundKeys
+) -> Paper:
+    """What the voter sees in the booth: the draft, else what is in the box."""
+    return load_draft(session, round_, voter, keys=keys) or cast_paper(
+        session, round_, voter, keys=keys
+    )
+
+
+def cast_paper(
+    session: Session, round_: Round, voter: Voter, *, keys: RoundKeys
+) -> Paper:
+    """The voter's ballots in the box; no areas where he has not voted."""
+    rows = session.execute(
+        select(Area.slug, BoxBallot.choices)
+        .join(Area, BoxBallot.area_id == Area.id)
+        .where(BoxBallot.round_id == round_.id, BoxBallot.tag == keys.tag(voter.id))
+        .order_by(Area.position, Area.id)
+    )
+    return Paper(
+        home=home_of(session, voter),
+        choices={slug: [code for code, _ in choices] for slug, choices in rows},
+    )
+
+
+def current_receipt(
+    session: Session, round_: Round, voter: Voter, *, keys: RoundKeys
+) -> Receipt | None:
+    """The receipt of what is in the box now; None where nothing is."""
+    act = session.scalar(
+        select(BoxCast)
+        .where(BoxCast.round_id == round_.id, BoxCast.tag == keys.tag(voter.id))
+        .order_by(BoxCast.version.desc())
+        .limit(1)
+    )
+    return _receipt(session, round_, act, keys) if act else None
+
+
+def lock_voter(session: Session, round_: Round, voter_id: int) -> Voter:
+    """The voter's row as it is now; his other acts wait until this one ends.
+
+    Raises:
+        NotOnTheRoll: there is no such row in this round.
+    """
+    voter = session.get(Voter, voter_id, with_for_update=True, populate_existing=True)
+    if voter is None or voter.round_id != round_.id:
+        raise NotOnTheRoll
+    return voter
+
+
+def home_of(session: Session, voter: Voter) -> str | None:
+    """The slug of the voter's home area on the roll."""
+    area = session.get(Area, voter.home_area_id) if voter.home_area_id else None
+    return area.slug if area else None
+
+
+def truncated(moment: datetime) -> datetime:
+    """The hour, so that the roll's order says nothing about the box's."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _find_cast(session: Session, round_: Round, key: str) -> BoxCast | None:
+    return session.scalar(
+        select(BoxCast).where(BoxCast.round_id == round_.id, BoxCast.key == key)
+    )
+
+
+def _last_version(session: Session, round_: Round, tag: str) -> int:
+    return (
+        session.scalar(
+            select(func.max(BoxCast.version)).where(
+                BoxCast.round_id == round_.id, BoxCast.tag == tag
+            )
+        )
+        or 0
+    )
+
+
+def _replace_ballots(
+    session: Session,
+    round_: Round,
+    tag: str,
+    version: int,
+    ballots: Mapping[str, list[list[str | int]]],
+) -> list[int]:
+    """Update, add and take out; the ids of the areas that have a ballot now."""
+    places = {area.slug: area.id for area in round_.areas}
+    wanted = {places[slug]: choices for slug, choices in ballots.items()}
+    there = session.scalars(
+        select(BoxBallot).where(BoxBallot.round_id == round_.id, BoxBallot.tag == tag)
+    )
+    for ballot in there:
+        if ballot.area_id in wanted:
+            ballot.choices = wanted.pop(ballot.area_id)
+            ballot.version = version
+        else:
+            session.delete(ballot)
+    session.add_all(
+        BoxBallot(
+            round_id=round_.id, area_id=area, tag=tag, version=version, choices=choices
+        )
+        for area, choices in wanted.items()
+    )
+    return sorted(places[slug] for slug in ballots)
+
+
+def _receipt(session: Session, round_: Round, act: BoxCast, keys: RoundKeys) -> Receipt:
+    slugs = session.scalars(
+        select(Area.slug).where(Area.id.in_(act.areas)).order_by(Area.position, Area.id)
+    )
+    codes = [(slug, keys.receipt_code(act.tag, slug, act.version)) for slug in slugs]
+    return Receipt(round=round_.slug, hour=act.cast_hour, codes=tuple(codes))

@@ -1,0 +1,120 @@
+"""The end of the vote: closed, one way, and then reconciled."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.audit import SYSTEM, Actor, record, round_chain
+from voting.drafts import discard_all_drafts
+from voting.errors import (
+    AlreadyReconciled,
+    ReasonNeeded,
+    VoteAlreadyClosed,
+    VoteNotOpenYet,
+    VoteStillOpen,
+)
+from voting.manifest import RuleManifest
+from voting.models import Round, Stage
+from voting.opening import current_manifest
+from voting.rounds import locked
+
+
+def close_vote(
+    session: Session,
+    round_: Round,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+) -> Round:
+    """Close for good: nothing leads back, not even a clock that is set back.
+
+    The lock waits for the casts that are on their way; whoever comes after it is
+    refused. Before the manifest's time this is an exception, and takes a reason
+    that everybody can read. The drafts are forgotten here.
+
+    Raises:
+        VoteNotOpenYet: there is nothing to close.
+        VoteAlreadyClosed: somebody, or the clock, was first.
+        ReasonNeeded: it is early, and no reason is given.
+    """
+    round_ = locked(session, round_.id)
+    if round_.stage.order < Stage.VOTING.order:
+        raise VoteNotOpenYet
+    if round_.stage is not Stage.VOTING:
+        raise VoteAlreadyClosed
+    early = not is_due(current_manifest(session, round_), now)
+    reason = reason.strip()
+    if early and not reason:
+        raise ReasonNeeded
+    round_.stage, round_.closed_at = Stage.CLOSED, now
+    discard_all_drafts(session, round_)
+    record(
+        session,
+        actor,
+        "vote.closed",
+        now=now,
+        chain=round_chain(round_.slug),
+        early=early,
+        reason=reason if early else "",
+    )
+    return round_
+
+
+def close_if_due(session: Session, slug: str, *, now: datetime) -> bool:
+    """Close a round whose time is up; may be repeated. Whether it was this act."""
+    round_ = session.scalar(select(Round).where(Round.slug == slug))
+    if round_ is None:
+        return False
+    round_ = locked(session, round_.id)
+    if round_.stage is not Stage.VOTING:
+        return False
+    if not is_due(current_manifest(session, round_), now):
+        return False
+    close_vote(session, round_, actor=SYSTEM, now=now)
+    return True
+
+
+def rounds_due(session: Session, *, now: datetime) -> Sequence[str]:
+    """The rounds whose vote is over by the clock and not yet closed in the books."""
+    voting = session.scalars(select(Round).where(Round.stage == Stage.VOTING))
+    return [
+        round_.slug
+        for round_ in voting
+        if is_due(current_manifest(session, round_), now)
+    ]
+
+
+def is_due(manifest: RuleManifest, now: datetime) -> bool:
+    """Whether the manifest's last moment has come."""
+    closes = manifest.closes
+    return closes is not None and now >= datetime.fromisoformat(closes)
+
+
+def reconcile(session: Session, round_: Round, *, actor: Actor, now: datetime) -> Round:
+    """Say that roll and box agree and nothing is waiting to be decided.
+
+    There is no paper and no other channel yet, so this is an official's word that
+    the box may be sealed; after it no ballot can be added or taken out.
+
+    Raises:
+        VoteStillOpen: before the close.
+        AlreadyReconciled: somebody was first.
+    """
+    round_ = locked(session, round_.id)
+    if round_.stage.order < Stage.CLOSED.order:
+        raise VoteStillOpen
+    if round_.stage is not Stage.CLOSED:
+        raise AlreadyReconciled
+    round_.stage = Stage.RECONCILED
+    record(
+        session,
+        actor,
+        "vote.reconciled",
+        now=now,
+        chain=round_chain(round_.slug),
+        paper=0,
+    )
+    return round_

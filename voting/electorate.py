@@ -1,0 +1,254 @@
+"""The electoral roll: who may vote in a round, and one row for each of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from core.text import Localized
+from voting.errors import (
+    HomeAreaNeeded,
+    RollFromRegister,
+    RollTaken,
+    TooYoung,
+    VoteClosed,
+    VoteNotOpenYet,
+    VoterNotVerified,
+    WrongMunicipality,
+)
+from voting.keys import RoundKeys
+from voting.manifest import ManifestArea, RuleManifest
+from voting.models import Area, AreaKind, Round, Stage, Voter
+from voting.models.rounds import AgeBy, VoterSource
+
+# The day on which an age is reached is a day of this country.
+COUNTRY = ZoneInfo("Europe/Helsinki")
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who asks to be put on the roll: an account and its confirmed address."""
+
+    account_id: int
+    email: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a self-declared voter says; only the area is kept."""
+
+    lives_here: bool
+    old_enough: bool
+    home_area: str | None = None
+
+
+def localized(area: ManifestArea) -> Localized:
+    """The area's name, as a page or a refusal shows it."""
+    return Localized.from_json(area.name)
+
+
+def check_open(round_: Round, manifest: RuleManifest, now: datetime) -> None:
+    """Refuse outside the vote: the stage and the manifest's own times both count.
+
+    Raises:
+        VoteNotOpenYet: before the opening, or before its first moment.
+        VoteClosed: the stage is past the vote, or its last moment is.
+    """
+    if round_.stage.order > Stage.VOTING.order:
+        raise VoteClosed
+    if manifest.closes and now >= datetime.fromisoformat(manifest.closes):
+        raise VoteClosed
+    if round_.stage is not Stage.VOTING:
+        raise VoteNotOpenYet
+    if manifest.opens and now < datetime.fromisoformat(manifest.opens):
+        raise VoteNotOpenYet
+
+
+def share_round(session: Session, slug: str) -> Round | None:
+    """The round, held so that it cannot close before this act has ended.
+
+    Read the clock after this, not before: the wait for a closing may be long. On
+    SQLite the act has the write lock already.
+    """
+    return session.scalar(
+        select(Round)
+        .where(Round.slug == slug)
+        .with_for_update(read=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+def home_areas(manifest: RuleManifest) -> tuple[ManifestArea, ...]:
+    """The areas in which only their own people vote."""
+    return areas_of_kind(manifest, AreaKind.HOME)
+
+
+def areas_of_kind(manifest: RuleManifest, kind: AreaKind) -> tuple[ManifestArea, ...]:
+    """The areas of one kind that have something to vote on, in their order."""
+    return tuple(
+        area
+        for area in manifest.areas
+        if area.kind == kind.value and manifest.projects_of(area.slug)
+    )
+
+
+def age_day(manifest: RuleManifest) -> date:
+    """The day on which the age is looked at: as stated, else the vote's first."""
+    rules = manifest.eligibility
+    if rules.age_on:
+        return date.fromisoformat(rules.age_on)
+    if manifest.opens is None:
+        raise ValueError("a vote without an opening has no day for the age")
+    return datetime.fromisoformat(manifest.opens).astimezone(COUNTRY).date()
+
+
+def check_residence(manifest: RuleManifest, *, lives_here: bool) -> None:
+    """Refuse who lives elsewhere.
+
+    Raises:
+        WrongMunicipality: params: municipality.
+    """
+    if manifest.eligibility.municipality and not lives_here:
+        raise WrongMunicipality(municipality=manifest.eligibility.municipality)
+
+
+def check_age(manifest: RuleManifest, *, born: date | int) -> None:
+    """Refuse who is too young; what was said is looked at and forgotten.
+
+    Args:
+        manifest: its eligibility says which day, and whether the year is enough.
+        born: a day, or a year where the manifest goes by the year.
+
+    Raises:
+        TooYoung: params: age.
+    """
+    rules, day = manifest.eligibility, age_day(manifest)
+    year = born if isinstance(born, int) else born.year
+    age = day.year - year
+    if rules.age_by == AgeBy.DATE.value and isinstance(born, date):
+        age -= (day.month, day.day) < (born.month, born.day)
+    if age < rules.min_age:
+        raise TooYoung(age=rules.min_age)
+
+
+def check_home_area(manifest: RuleManifest, slug: str | None) -> None:
+    """Refuse a home that is none of the round's home areas.
+
+    Raises:
+        HomeAreaNeeded: there are home areas, and this is none of them.
+    """
+    homes = [area.slug for area in home_areas(manifest)]
+    if homes and slug not in homes:
+        raise HomeAreaNeeded
+
+
+def may_vote(manifest: RuleManifest, declaration: Declaration) -> None:
+    """Answer "can I vote?", before the vote opens as well as during it.
+
+    Raises:
+        RollFromRegister: nobody enters this roll by declaring.
+        WrongMunicipality: lives elsewhere.
+        TooYoung: below the least age.
+        HomeAreaNeeded: no home area, or one that is not in the round.
+    """
+    rules = manifest.eligibility
+    if rules.source != VoterSource.SELF_DECLARED.value:
+        raise RollFromRegister
+    check_residence(manifest, lives_here=declaration.lives_here)
+    if not declaration.old_enough:
+        raise TooYoung(age=rules.min_age)
+    check_home_area(manifest, declaration.home_area)
+
+
+def find_voter(session: Session, round_: Round, account_id: int) -> Voter | None:
+    """The account's row on the roll."""
+    return session.scalar(
+        select(Voter).where(Voter.round_id == round_.id, Voter.account_id == account_id)
+    )
+
+
+def enter_roll(
+    session: Session,
+    round_: Round,
+    manifest: RuleManifest,
+    applicant: Applicant,
+    declaration: Declaration,
+    *,
+    keys: RoundKeys,
+    now: datetime,
+) -> Voter:
+    """Put a self-declared resident on the roll; parallel entries give one row.
+
+    Who is there already keeps his row; as long as he has not voted, his home area
+    follows what he says now. An account that was deleted and made again under
+    the same confirmed address finds its old row, and so cannot vote twice.
+
+    Raises:
+        VoteNotOpenYet, VoteClosed: the roll is open while the vote is.
+        VoterNotVerified: the address has not been confirmed.
+        RollTaken: the address entered under another account that still exists.
+        RollFromRegister, WrongMunicipality, TooYoung, HomeAreaNeeded: may not vote.
+    """
+    check_open(round_, manifest, now)
+    if not applicant.verified:
+        raise VoterNotVerified
+    may_vote(manifest, declaration)
+    voter = find_voter(session, round_, applicant.account_id)
+    if voter is None:
+        voter = _row_of_the_person(session, round_, applicant, keys)
+        session.flush()
+    session.refresh(voter, with_for_update=True)
+    if voter.voted_hour is None:
+        voter.home_area_id = area_id(session, round_, declaration.home_area)
+    session.flush()
+    return voter
+
+
+def area_id(session: Session, round_: Round, slug: str | None) -> int | None:
+    """The row of an area of this round."""
+    return session.scalar(
+        select(Area.id).where(Area.round_id == round_.id, Area.slug == slug)
+    )
+
+
+def _row_of_the_person(
+    session: Session, round_: Round, applicant: Applicant, keys: RoundKeys
+) -> Voter:
+    insert = (
+        postgresql.insert
+        if session.get_bind().dialect.name == "postgresql"
+        else sqlite.insert
+    )
+    person_key = keys.person_key("email:" + applicant.email.casefold())
+    # Whoever is second waits here for the first, and then finds the same row.
+    session.execute(
+        insert(Voter)
+        .values(
+            round_id=round_.id,
+            person_key=person_key,
+            account_id=applicant.account_id,
+            has_draft=False,
+            remind=False,
+        )
+        .on_conflict_do_nothing()
+    )
+    voter = session.scalar(
+        select(Voter)
+        .where(Voter.round_id == round_.id, Voter.person_key == person_key)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if voter is None:
+        # The account had entered under an address that it has changed since.
+        voter = find_voter(session, round_, applicant.account_id)
+    if voter is None:
+        raise RollTaken
+    if voter.account_id is None:
+        voter.account_id = applicant.account_id
+    if voter.account_id != applicant.account_id:
+        raise RollTaken
+    return voter

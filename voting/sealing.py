@@ -1,0 +1,248 @@
+"""Sealing: the ballots leave the box in random order, and the way back is burnt.
+
+Five steps, each of which may be repeated after a crash: copy (with count and hash,
+in one transaction), compare the copy with the box, destroy the key, empty the box,
+and make the database forget what was deleted. Nothing is destroyed before the copy
+has been committed and compared.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from secrets import SystemRandom
+from typing import Any
+
+from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from core.audit import Actor, record, round_chain
+from voting.errors import AlreadySealed, NotReconciled, SealMismatch, VoteStillOpen
+from voting.keys import RoundKeys
+from voting.models import (
+    Area,
+    BoxBallot,
+    BoxCast,
+    Draft,
+    Round,
+    SealedBallot,
+    SealedReceipt,
+    Stage,
+)
+from voting.rounds import locked
+
+CHUNK = 2000
+FORGET_ON_SQLITE = (
+    "PRAGMA secure_delete = ON",
+    "PRAGMA wal_checkpoint(TRUNCATE)",
+    "VACUUM",
+    "PRAGMA wal_checkpoint(TRUNCATE)",
+)
+# What is emptied, and then written anew without the old rows.
+BOX = (BoxBallot, BoxCast, Draft)
+
+
+def check_may_seal(round_: Round) -> None:
+    """Refuse to begin where the box is not ready.
+
+    Raises:
+        VoteStillOpen, NotReconciled, AlreadySealed: by how far the round has come.
+    """
+    if round_.stage.order < Stage.CLOSED.order:
+        raise VoteStillOpen
+    if round_.stage is Stage.CLOSED:
+        raise NotReconciled
+    if round_.stage is not Stage.RECONCILED:
+        raise AlreadySealed
+
+
+def seal_copy(
+    session: Session,
+    round_: Round,
+    *,
+    keys: RoundKeys,
+    actor: Actor,
+    now: datetime,
+) -> str:
+    """Copy ballots and receipts out, each list in a random order of its own.
+
+    Their new ids follow the random order. The stage and the log entry with count
+    and hash are of the same transaction: there is a whole copy or none.
+
+    Raises:
+        VoteStillOpen, NotReconciled, AlreadySealed: see `check_may_seal`.
+        SealMismatch: the copy does not hold what the box holds.
+    """
+    round_ = locked(session, round_.id)
+    check_may_seal(round_)
+    rows = session.execute(
+        select(
+            BoxBallot.area_id, BoxBallot.choices, BoxBallot.tag, BoxBallot.version
+        ).where(BoxBallot.round_id == round_.id)
+    ).all()
+    slugs = {area.id: area.slug for area in round_.areas}
+    ballots: list[dict[str, Any]] = [
+        {"round_id": round_.id, "area_id": row.area_id, "choices": row.choices}
+        for row in rows
+    ]
+    receipts: list[dict[str, Any]] = [
+        {
+            "round_id": round_.id,
+            "area_id": row.area_id,
+            "code": keys.receipt_code(row.tag, slugs[row.area_id], row.version),
+        }
+        for row in rows
+    ]
+    _write(session, SealedBallot, ballots)
+    _write(session, SealedReceipt, receipts)
+    compare_copy(session, round_)
+    digest = sealed_hash(session, round_)
+    round_.stage, round_.sealed_at = Stage.SEALED, now
+    record(
+        session,
+        actor,
+        "ballots.sealed",
+        now=now,
+        chain=round_chain(round_.slug),
+        ballots=len(rows),
+        sha256=digest,
+    )
+    return digest
+
+
+def compare_copy(session: Session, round_: Round) -> None:
+    """Ballot for ballot: the copy holds what the box holds, and a receipt for each.
+
+    Where the box has been emptied already there is nothing to compare.
+
+    Raises:
+        SealMismatch: params: box, sealed (how many).
+    """
+    box = _counted(session, BoxBallot, round_)
+    if not box:
+        return
+    sealed = _counted(session, SealedBallot, round_)
+    receipts = session.scalar(
+        select(func.count())
+        .select_from(SealedReceipt)
+        .where(SealedReceipt.round_id == round_.id)
+    )
+    if box != sealed or receipts != sealed.total():
+        raise SealMismatch(box=box.total(), sealed=sealed.total())
+
+
+def empty_box(session: Session, round_: Round) -> None:
+    """Delete the box, the casts and the drafts of a sealed round; may be repeated.
+
+    Raises:
+        NotReconciled: the round is not sealed: its box is the only copy.
+        SealMismatch: the copy is not the box.
+    """
+    round_ = locked(session, round_.id)
+    if round_.stage.order < Stage.SEALED.order:
+        raise NotReconciled
+    compare_copy(session, round_)
+    for model in BOX:
+        session.execute(delete(model).where(model.round_id == round_.id))
+
+
+def forget_deleted_rows(engine: Engine) -> None:
+    """Write the box's tables anew, so that no deleted row stays in their files.
+
+    Outside of any transaction, and short: other rounds' ballots are copied along.
+    """
+    if engine.dialect.name == "postgresql":
+        outside = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        with outside as postgres:
+            for model in BOX:
+                postgres.exec_driver_sql(f"VACUUM FULL {model.__tablename__}")
+        return
+    # Past SQLAlchemy, which would begin a transaction, and VACUUM takes none.
+    connection = engine.raw_connection()
+    try:
+        for statement in FORGET_ON_SQLITE:
+            connection.cursor().execute(statement).fetchall()
+    finally:
+        connection.close()
+
+
+def sealed_hash(session: Session, round_: Round) -> str:
+    """SHA-256 over the sorted lines `["area",[["code",points],...]]` of all ballots.
+
+    Whoever has the published ballots can compute it; the order says nothing.
+    """
+    slugs = {area.id: area.slug for area in round_.areas}
+    lines = sorted(
+        _line(slugs.get(area, ""), choices)
+        for area, choices in _rows(session, SealedBallot, round_)
+    )
+    total = hashlib.sha256()
+    for line in lines:
+        total.update(line.encode() + b"\n")
+    return total.hexdigest()
+
+
+def ballots_in_the_box(session: Session, round_: Round) -> int:
+    """How many ballots wait to be sealed."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(BoxBallot)
+            .where(BoxBallot.round_id == round_.id)
+        )
+        or 0
+    )
+
+
+def ballots_sealed(session: Session, round_: Round) -> int:
+    """How many ballots have been sealed."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(SealedBallot)
+            .where(SealedBallot.round_id == round_.id)
+        )
+        or 0
+    )
+
+
+def receipts_by_area(session: Session, round_: Round) -> Iterator[tuple[Area, str]]:
+    """The codes of the counted ballots, sorted within each area."""
+    rows = session.execute(
+        select(Area, SealedReceipt.code)
+        .join(SealedReceipt, SealedReceipt.area_id == Area.id)
+        .where(SealedReceipt.round_id == round_.id)
+        .order_by(Area.position, Area.id, SealedReceipt.code)
+    )
+    return ((row[0], row[1]) for row in rows)
+
+
+def _write(
+    session: Session,
+    model: type[SealedBallot | SealedReceipt],
+    rows: list[dict[str, Any]],
+) -> None:
+    SystemRandom().shuffle(rows)
+    for start in range(0, len(rows), CHUNK):
+        session.execute(insert(model), rows[start : start + CHUNK])
+
+
+def _rows(
+    session: Session, model: type[BoxBallot | SealedBallot], round_: Round
+) -> Iterable[tuple[int, list[Any]]]:
+    query = select(model.area_id, model.choices).where(model.round_id == round_.id)
+    result = session.execute(query.execution_options(yield_per=CHUNK))
+    return ((row[0], row[1]) for row in result)
+
+
+def _counted(
+    session: Session, model: type[BoxBallot | SealedBallot], round_: Round
+) -> Counter[str]:
+    return Counter(
+        _line(str(area), choices) for area, choices in _rows(session, model, round_)
+    )
+
+
+def _line(area: str, choices: list[Any]) -> str:
+    return json.dumps([area, choices], ensure_ascii=False, separators=(",", ":"))
