@@ -1,11 +1,13 @@
 """Home and the pages that every footer links to."""
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import everyone
+from app.extensions import clock, db
 from app.locale import best_language
 from app.pages.blueprint import bp
+from app.pages.overview import contacts, overview
 
 
 @everyone
@@ -18,7 +20,9 @@ def root() -> ResponseReturnValue:
 @everyone
 def home() -> ResponseReturnValue:
     """What is being decided, where can I have a say, what came of it."""
-    return render_template("pages/home.html")
+    session = db.session()
+    found = overview(session, clock().now(session))
+    return render_template("pages/home.html", found=found)
 
 
 @bp.get("/help")
@@ -32,7 +36,11 @@ def help_page() -> ResponseReturnValue:
 @everyone
 def contact() -> ResponseReturnValue:
     """Where to write or call."""
-    return render_template("pages/contact.html")
+    return render_template(
+        "pages/contact.html",
+        rounds=contacts(db.session()),
+        address=current_app.extensions["puistokatu"].mail_from,
+    )
 
 
 @bp.get("/privacy")
