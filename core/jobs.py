@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import String, Text
+from sqlalchemy import Index, String, Text, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base
@@ -20,6 +21,10 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+UNFINISHED = (JobState.WAITING, JobState.RUNNING)
+_IS_UNFINISHED = text("state IN ('waiting', 'running')")
+
+
 class Job(Base):
     """One piece of background work and how far it has come.
 
@@ -28,12 +33,21 @@ class Job(Base):
     """
 
     __tablename__ = "job"
+    __table_args__ = (
+        # Two jobs with one key are one job as long as the first is not finished.
+        Index(
+            "uq_job_key_unfinished",
+            "key",
+            unique=True,
+            sqlite_where=_IS_UNFINISHED,
+            postgresql_where=_IS_UNFINISHED,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(80))
     arguments: Mapped[dict[str, Any]]
-    # Two jobs with one key are one job as long as the first is not finished.
-    key: Mapped[str | None] = mapped_column(String(120), index=True)
+    key: Mapped[str | None] = mapped_column(String(120))
     state: Mapped[JobState] = mapped_column(default=JobState.WAITING, index=True)
     progress: Mapped[int] = mapped_column(default=0)
     progress_total: Mapped[int] = mapped_column(default=0)
@@ -56,9 +70,16 @@ def new_job(
     now: datetime,
     key: str | None = None,
     run_after: datetime | None = None,
-) -> Job:
-    """Write the row; the engine of `app.jobs` takes it from there."""
+) -> tuple[Job, bool]:
+    """Write the row, unless an unfinished one has the key; the engine does the rest.
+
+    Returns:
+        The job, and whether it is new. Of two acts at the same moment the
+        second waits for the first one's end and is given its job.
+    """
     json.dumps(arguments)  # fail here, in the act, and not later in the worker
+    if key and (unfinished := unfinished_job(session, key)):
+        return unfinished, False
     job = Job(
         name=name,
         arguments=arguments,
@@ -66,6 +87,16 @@ def new_job(
         created_at=now,
         run_after=run_after or now,
     )
-    session.add(job)
-    session.flush()
-    return job
+    try:
+        with session.begin_nested():
+            session.add(job)
+    except IntegrityError:
+        if key and (unfinished := unfinished_job(session, key)):
+            return unfinished, False
+        raise
+    return job, True
+
+
+def unfinished_job(session: Session, key: str) -> Job | None:
+    """The one job with this key that is still to be done."""
+    return session.scalar(select(Job).where(Job.key == key, Job.state.in_(UNFINISHED)))

@@ -3,6 +3,9 @@
 import click
 
 from app.commands.allocate import allocate
+from app.commands.database import database
+from app.commands.jobs import jobs
+from app.commands.serve import serve
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -11,5 +14,5 @@ def main() -> None:
     """Budget rounds, citizen panels and dialogue for a municipality."""
 
 
-for command in (allocate,):
+for command in (allocate, database, jobs, serve):
     main.add_command(command)

@@ -1,7 +1,8 @@
 """Background work: rows written with the act, done by a worker afterwards.
 
-`enqueue` in a transaction; the body of each job stands in `handlers`; the engine
-(embedded on SQLite, procrastinate on PostgreSQL) in `engines`.
+`enqueue` in a transaction; the body of each job stands in `handlers` and is given
+its `Work`; `leases` decides who may do it, `performing` what becomes of it; the
+engine (embedded on SQLite, procrastinate on PostgreSQL) stands in `engines`.
 """
 
 from datetime import datetime
@@ -9,6 +10,7 @@ from datetime import datetime
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.jobs.announcing import announce, make_queue
 from core.jobs import Job, new_job
 
 
@@ -31,8 +33,14 @@ def enqueue(
         run_after: not before this moment.
         **arguments: JSON values for the handler.
     """
-    return new_job(session, name, arguments, now=now, key=key, run_after=run_after)
+    job, is_new = new_job(
+        session, name, arguments, now=now, key=key, run_after=run_after
+    )
+    if is_new:
+        announce(session, job, now=now)
+    return job
 
 
-def init_app(_app: Flask) -> None:
-    """Bind the engine that the configuration names."""
+def init_app(app: Flask) -> None:
+    """Bind the queue that the configuration names."""
+    app.extensions["queue"] = make_queue(app.extensions["puistokatu"].queue)
