@@ -206,9 +206,13 @@ def _codes(error: DomainError) -> str:
 
 
 def _row_of(rows: list[Row], error: DomainError) -> Row:
-    """The first row that takes part in an impossible link."""
-    codes = _codes(error).split(", ")
-    return next((row for row in rows if row.cells.get("code") in codes), rows[0])
+    """The first row with a link of its own between the projects that cannot be."""
+    codes = set(_codes(error).split(", "))
+    for row in rows:
+        links = _links(row)
+        if row.cells.get("code") in codes and codes & (links.conflicts | links.needs):
+            return row
+    return rows[0]
 
 
 def _links(row: Row) -> Links:

@@ -175,9 +175,13 @@ def assess_proposal(
         raise ProposalNotAssessable
     if finish:
         _check_complete(verdict)
-    assessment = proposal.assessment or Assessment(proposal=proposal)
-    for field in dataclasses.fields(verdict):
-        setattr(assessment, field.name, getattr(verdict, field.name))
+    values = {f.name: getattr(verdict, f.name) for f in dataclasses.fields(verdict)}
+    assessment = session.get(Assessment, proposal.id)
+    if assessment is None:
+        assessment = Assessment(proposal_id=proposal.id, **values)
+        session.add(assessment)
+    for name, value in values.items():
+        setattr(assessment, name, value)
     assessment.assessor_id = actor.account_id
     proposal.state = ProposalState.IN_VALUATION
     if finish:
@@ -187,6 +191,7 @@ def assess_proposal(
         )
         _record(session, "proposal.assessed", proposal, actor=actor, now=now)
     session.flush()
+    session.expire(proposal, ["assessment"])
     return assessment
 
 
