@@ -10,6 +10,7 @@ from voting.profile import Profile
 from voting.rules import options as shared
 from voting.rules.exact import Program, Row
 from voting.rules.room import Room
+from voting.rules.search import Search
 from voting.rules.solver import Answer, solve
 
 OWN = ("time_limit",)
@@ -50,8 +51,8 @@ def max_welfare(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
     """
     options = shared.read(profile, parameters, own=OWN)
     limit = _time_limit(parameters)
-    search = _Search(profile, options, limit)
-    first = search.solve({})
+    search = Search(profile, options, limit)
+    first = search.first()
     if first.chosen is None:
         if first.proven:
             raise MinimumUnreachable
@@ -91,21 +92,6 @@ def _time_limit(parameters: Mapping[str, Any]) -> float | None:
     return float(value)
 
 
-def _program(profile: Profile) -> Program:
-    """The rows of `max_welfare`, budget first; gains are put in by the search."""
-    costs = profile.costs.tolist()
-    rows = [Row(tuple(enumerate(costs)), profile.budget)]
-    for limit in profile.limits:
-        terms = tuple((i, costs[i]) for i in limit.projects)
-        if limit.maximum is not None:
-            rows.append(Row(terms, limit.maximum))
-        if limit.minimum:
-            rows.append(Row(tuple((i, -c) for i, c in terms), -limit.minimum))
-    rows += [Row(((i, 1), (j, 1)), 1) for i, j in profile.conflicts]
-    rows += [Row(((i, 1), (j, -1)), 0) for i, j in profile.needs]
-    return Program((), tuple(rows))
-
-
 @dataclass(frozen=True, slots=True)
 class _Best:
     chosen: frozenset[int]
@@ -113,74 +99,21 @@ class _Best:
     ties: tuple[Tie, ...] = ()
 
 
-class _Search:
-    """The program of one round, its solves and the time that they share."""
-
-    def __init__(
-        self, profile: Profile, options: shared.Options, limit: float | None
-    ) -> None:
-        self.profile, self.options = profile, options
-        self.costs: list[int] = profile.costs.tolist()
-        self.gains = shared.gains(profile, options.satisfaction)
-        self.program = Program(self.gains, _program(profile).rows)
-        self.below = shared.below_threshold(profile, options)
-        self.order = shared.TieOrder(profile, options)
-        self.left = limit
-        self.with_: dict[int, Answer] = {}
-
-    def solve(self, fixed: Mapping[int, int], *rows: Row) -> Answer:
-        """The best set with these projects in (1) or out (0) and more rows kept."""
-        program = self.program.also(*rows) if rows else self.program
-        out = dict.fromkeys(self.below, 0)
-        answer = solve(program, fixed={**fixed, **out}, time_limit=self._time())
-        if self.left is not None:
-            self.left -= answer.seconds
-        return answer
-
-    def _time(self) -> float | None:
-        return None if self.left is None else max(self.left, 0.01)
-
-    def with_project(self, i: int) -> Answer:
-        """The best set that contains project i."""
-        if i not in self.with_:
-            self.with_[i] = self.solve({i: 1})
-        return self.with_[i]
-
-    def by_ties(self, projects: Iterable[int]) -> list[int]:
-        """In the order of the manifest's list."""
-        return sorted(projects, key=lambda i: self.order.keys[i])
-
-    def open_projects(self) -> list[int]:
-        """All above the threshold, in the order of the list."""
-        places = range(len(self.costs))
-        return self.by_ties(i for i in places if i not in self.below)
-
-    def filled(self, chosen: frozenset[int]) -> frozenset[int]:
-        """The set with everything that still fits, best first."""
-        room = Room(self.profile, chosen)
-        queue = sorted(self.open_projects(), key=lambda i: -self.gains[i])
-        while fitting := [
-            i for i in queue if i not in room.funded and not room.blocks(i)
-        ]:
-            room.take(fitting[0])
-        return frozenset(room.funded)
-
-
-def _best(search: _Search, first: Answer) -> _Best:
+def _best(search: Search, first: Answer) -> _Best:
     """Whether the set is the only best one, and if not, the first by the list."""
     chosen = search.filled(first.chosen or frozenset())
     others = [i for i in search.open_projects() if i not in chosen]
     cut = Row(tuple((i, -1) for i in others), -1)
     second = search.solve({}, cut)
-    if second.chosen is None and second.proven:
+    if second.proven and (second.chosen is None or second.value < first.value):
         return _Best(chosen, unique=True)
-    if second.bound < first.value:
+    if not second.proven and not search.others_as_good(first.value):
         return _Best(chosen, unique=True)
     chosen = _first_by_ties(search, first)
     return _Best(chosen, unique=False, ties=_ties(search, chosen, first.value))
 
 
-def _first_by_ties(search: _Search, first: Answer) -> frozenset[int]:
+def _first_by_ties(search: Search, first: Answer) -> frozenset[int]:
     fixed: dict[int, int] = {}
     witness = first.chosen or frozenset()
     for i in search.open_projects():
@@ -196,7 +129,7 @@ def _first_by_ties(search: _Search, first: Answer) -> frozenset[int]:
     return witness
 
 
-def _ties(search: _Search, funded: frozenset[int], value: int) -> tuple[Tie, ...]:
+def _ties(search: Search, funded: frozenset[int], value: int) -> tuple[Tie, ...]:
     """Losers that are in another best set, with the winners that it leaves out."""
     groups: list[set[int]] = []
     for i in search.open_projects():
@@ -212,7 +145,7 @@ def _ties(search: _Search, funded: frozenset[int], value: int) -> tuple[Tie, ...
     return tuple(_tie(search, group, funded) for group in groups)
 
 
-def _tie(search: _Search, group: set[int], funded: frozenset[int]) -> Tie:
+def _tie(search: Search, group: set[int], funded: frozenset[int]) -> Tie:
     names = search.profile.projects
     won, lost = search.by_ties(group & funded), search.by_ties(group - funded)
     return Tie(
@@ -225,7 +158,7 @@ def _tie(search: _Search, group: set[int], funded: frozenset[int]) -> Tie:
 class _Reasons:
     """Why each project is in the set or not, by the best set that contains it."""
 
-    def __init__(self, search: _Search, funded: frozenset[int], value: int) -> None:
+    def __init__(self, search: Search, funded: frozenset[int], value: int) -> None:
         self.search, self.funded, self.value = search, funded, value
         self.profile = search.profile
         self.room = Room(search.profile, funded)

@@ -10,14 +10,15 @@ and two files per solve. On 2 cores, per solve, this module's own programs: 20 p
 16 ms by CBC and 1 ms by HiGHS, Lodz 2022 (160 projects) 49 ms and 7 ms; a rule solves
 one program per project that was not funded.
 
-Why floats can be trusted, and when not. HiGHS searches in float64: a solution may
-break a row by one part in 10**9 and the value of a bound is known to about as much.
-The numbers of each row are divided by their greatest common divisor first. Where the
-sums then stay below `TRUSTED_GAINS` and `TRUSTED_ROWS` a whole unit cannot hide in the
-tolerance. Where they do not (satisfaction weighed by cost, in cents), or where the
-answer breaks a row when it is added up in integers, `exact.improve` finishes the
-search in integers, starting from the prices of the linear program; only its word makes
-the answer "proven" then.
+Why floats can be trusted, and when not. HiGHS searches in float64. On knapsacks of 14
+projects that differ in the last digit only, 60 of each size against enumeration, it
+never erred while the gains added up to less than 7 * 10**10 (5 wrong of 60 at ten
+times that, 31 of 60 at 10**16), nor while a row's numbers did to 7 * 10**9; above that
+it broke rows, never worse. So the numbers of each row are divided by their greatest
+common divisor; where the sums then stay below `TRUSTED_GAINS` and `TRUSTED_ROWS` its
+word counts. Where they do not (satisfaction weighed by cost), or where the answer
+breaks a row when it is added up in integers, `exact.improve` finishes the search in
+integers, from the prices of the linear program; only its word is "proven" then.
 """
 
 from collections.abc import Mapping
@@ -29,8 +30,8 @@ import pulp
 
 from voting.rules.exact import Program, Row, improve
 
-TRUSTED_GAINS = 10**7
-TRUSTED_ROWS = 10**10
+TRUSTED_GAINS = 10**9
+TRUSTED_ROWS = 5 * 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,14 @@ def solve(
     )
 
 
+def prices(program: Program) -> list[float]:
+    """What a unit of each row is worth in the linear relaxation."""
+    relaxed, _ = _build(program, category=pulp.LpContinuous)
+    relaxed.solve(_Solver(mip=False, msg=False))
+    rows = relaxed.constraints
+    return [abs(rows[f"r{r}"].pi or 0.0) for r in range(len(program.rows))]
+
+
 def _finish(
     program: Program,
     fixed: Mapping[int, int],
@@ -112,14 +121,9 @@ def _finish(
     seconds: float,
 ) -> Answer:
     """Search on in integers with the linear program's prices."""
-    relaxed, _ = _build(program, category=pulp.LpContinuous)
-    relaxed.solve(_Solver(mip=False, msg=False))
-    rows = relaxed.constraints
-    prices = [abs(rows[f"r{r}"].pi or 0.0) for r in range(len(program.rows))]
     # After a time limit the search only improves what is there: a short one.
     nodes = 400_000 if bound is None else 20_000
-    best, upper, proven = improve(program, fixed, chosen, prices, nodes=nodes)
-    seconds += relaxed.solverModel.getRunTime()
+    best, upper, proven = improve(program, fixed, chosen, prices(program), nodes=nodes)
     value = 0 if best is None else program.value(best)
     if proven:
         return Answer(best, value, value, proven=True, seconds=seconds)
