@@ -51,15 +51,11 @@ def close_vote(
         raise ReasonNeeded
     round_.stage, round_.closed_at = Stage.CLOSED, now
     discard_all_drafts(session, round_)
-    record(
-        session,
-        actor,
-        "vote.closed",
-        now=now,
-        chain=round_chain(round_.slug),
-        early=early,
-        reason=reason if early else "",
-    )
+    chain = round_chain(round_.slug)
+    if early:
+        record(session, actor, "vote.closed_early", now=now, chain=chain, reason=reason)
+    else:
+        record(session, actor, "vote.closed", now=now, chain=chain)
     return round_
 
 
@@ -115,6 +111,5 @@ def reconcile(session: Session, round_: Round, *, actor: Actor, now: datetime) -
         "vote.reconciled",
         now=now,
         chain=round_chain(round_.slug),
-        paper=0,
     )
     return round_

@@ -33,12 +33,6 @@ from voting.models import (
 from voting.rounds import locked
 
 CHUNK = 2000
-FORGET_ON_SQLITE = (
-    "PRAGMA secure_delete = ON",
-    "PRAGMA wal_checkpoint(TRUNCATE)",
-    "VACUUM",
-    "PRAGMA wal_checkpoint(TRUNCATE)",
-)
 # What is emptied, and then written anew without the old rows.
 BOX = (BoxBallot, BoxCast, Draft)
 
@@ -147,22 +141,30 @@ def empty_box(session: Session, round_: Round) -> None:
         session.execute(delete(model).where(model.round_id == round_.id))
 
 
-def forget_deleted_rows(engine: Engine) -> None:
+def forget_deleted_rows(engine: Engine) -> bool:
     """Write the box's tables anew, so that no deleted row stays in their files.
 
     Outside of any transaction, and short: other rounds' ballots are copied along.
+
+    Returns:
+        Whether it is done. A reader of an SQLite file can keep its log from being
+        emptied for a moment; then it has to be asked for again.
     """
     if engine.dialect.name == "postgresql":
         outside = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         with outside as postgres:
             for model in BOX:
                 postgres.exec_driver_sql(f"VACUUM FULL {model.__tablename__}")
-        return
+        return True
     # Past SQLAlchemy, which would begin a transaction, and VACUUM takes none.
     connection = engine.raw_connection()
     try:
-        for statement in FORGET_ON_SQLITE:
-            connection.cursor().execute(statement).fetchall()
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA secure_delete = ON")
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (busy, *_) = cursor.fetchone() or (1,)
+        return not busy
     finally:
         connection.close()
 
