@@ -29,9 +29,8 @@ def read_election(path: Path) -> pb.Election:
         PbError: the first fault, with its line (see `voting.errors`).
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise errors.FileTooLarge(megabytes=MAX_BYTES // 1024**2)
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise errors.FileUnreadable(file=path.name) from error
     return parse_election(data)

@@ -15,6 +15,7 @@ from voting.rules.solver import Answer, solve
 
 OWN = ("time_limit",)
 TIME_LIMIT = 60.0
+LONGEST = 10**6
 
 
 def max_welfare(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
@@ -87,7 +88,9 @@ def _time_limit(parameters: Mapping[str, Any]) -> float | None:
     value = parameters.get("time_limit", TIME_LIMIT)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise RuleParameterInvalid(parameter="time_limit", value=value)
+    if not 0 < value < LONGEST:
         raise RuleParameterInvalid(parameter="time_limit", value=value)
     return float(value)
 

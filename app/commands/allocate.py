@@ -1,0 +1,212 @@
+"""`puistokatu allocate`: run a rule on a .pb file; needs no database."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import click
+
+from app.messages import MESSAGES
+from core.errors import DomainError
+from voting.outcome import MONEY, Outcome, Reason
+from voting.pabulib import Election, profile, read_election
+from voting.profile import Profile
+from voting.rules import RULES, run
+
+FAULT = 2
+
+
+class _Strict(click.Command):
+    """Wrong usage is answered like any other fault: one line, or one JSON object."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401
+    ) -> click.Context:
+        """Parse; click's own answer is several lines and never JSON."""
+        as_json = "--json" in args
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.UsageError as error:
+            text = " ".join(error.format_message().split())
+            _refuse("usage_error", text, {"message": text}, as_json=as_json)
+            raise click.exceptions.Exit(FAULT) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """An outcome with what is needed to print it in the file's own units."""
+
+    name: str
+    election: Election
+    profile: Profile
+    outcome: Outcome
+    seconds: float
+
+
+@click.command(cls=_Strict)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--rule", required=True, help=f"One of {', '.join(sorted(RULES))}.")
+@click.option("--satisfaction", help="votes, cost or points.")
+@click.option("--variant", help="Greedy: skip what does not fit, or no-skip.")
+@click.option("--order", help="Greedy: by total satisfaction, or per-cost.")
+@click.option("--threshold", type=int, help="Least score; the file's unless given.")
+@click.option("--ties", help="Ordered list out of cost,votes,order,draw.")
+@click.option("--seed", help="The public text of the draw.")
+@click.option("--time-limit", type=float, help="Seconds that the solver may take.")
+@click.option(
+    "--limits/--no-limits",
+    default=True,
+    help="Keep the file's budget_per_neighborhood and _category (default), or not.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def allocate(
+    *, file: Path, rule: str, limits: bool, as_json: bool, **given: object
+) -> None:
+    """Spend the budget of a .pb FILE by a rule and say why."""
+    try:
+        counted = _count(file, rule, given, limits=limits)
+    except DomainError as error:
+        text = MESSAGES[error.code] % _plain(error.params)
+        _refuse(error.code, text, error.params, as_json=as_json)
+        raise click.exceptions.Exit(FAULT) from None
+    if as_json:
+        click.echo(json.dumps(_json(counted), ensure_ascii=False))
+    else:
+        _print(counted)
+
+
+def _count(
+    file: Path, rule: str, given: Mapping[str, object], *, limits: bool
+) -> _Counted:
+    if rule not in RULES:
+        run(rule, Profile.of({}, budget=0))
+    election = read_election(file)
+    ballots = profile(election, limits=limits)
+    parameters = {name: value for name, value in given.items() if value is not None}
+    if election.threshold is not None:
+        parameters.setdefault("threshold", election.threshold)
+    began = perf_counter()
+    outcome = run(rule, ballots, parameters)
+    seconds = perf_counter() - began
+    return _Counted(file.stem, election, ballots, outcome, seconds)
+
+
+def _refuse(
+    code: str, text: str, params: Mapping[str, object], *, as_json: bool
+) -> None:
+    if as_json:
+        # Not every float is JSON.
+        plain = {k: str(v) if isinstance(v, float) else v for k, v in params.items()}
+        body = {"error": code, **plain}
+        click.echo(json.dumps(body, ensure_ascii=False, default=str))
+    click.echo(f"puistokatu: {text}", err=True)
+
+
+def _plain(params: Mapping[str, object]) -> dict[str, object]:
+    """Lists as text, and nothing that breaks the one line."""
+    return {
+        key: ", ".join(map(str, value))
+        if isinstance(value, list | tuple)
+        else " ".join(str(value).split())
+        for key, value in params.items()
+    }
+
+
+def _json(counted: _Counted) -> dict[str, Any]:
+    outcome, unit = counted.outcome, counted.profile.unit
+    stored = outcome.to_json()
+    by_cost = outcome.parameters["satisfaction"] == "cost"
+    return {
+        "instance": counted.name,
+        "rule": outcome.rule,
+        "parameters": stored["parameters"],
+        "budget": _amount(counted.profile.budget, unit),
+        "cost": _amount(outcome.cost, unit),
+        "funded": stored["funded"],
+        "objective": _amount(outcome.objective, unit if by_cost else 1),
+        "optimal": outcome.optimal,
+        "unique": outcome.unique,
+        "ties": stored["ties"],
+        "reasons": {
+            name: _reason(reason, unit) for name, reason in outcome.reasons.items()
+        },
+        "seconds": round(counted.seconds, 6),
+    }
+
+
+def _reason(reason: Reason, unit: int) -> dict[str, Any]:
+    numbers = {
+        key: _amount(value, unit) if key in MONEY and isinstance(value, int) else value
+        for key, value in reason.numbers.items()
+    }
+    return {"code": reason.code.value, **numbers}
+
+
+def _amount(amount: int, unit: int) -> int | float:
+    """In the file's own unit: whole, or with its decimals."""
+    whole, rest = divmod(amount, unit)
+    return whole if not rest else float(Decimal(amount) / unit)
+
+
+def _print(counted: _Counted) -> None:
+    outcome, election = counted.outcome, counted.election
+    unit = counted.profile.unit
+    budget = _amount(counted.profile.budget, unit)
+    click.echo(
+        f"{counted.name}: {len(outcome.funded)} of {len(election.projects)} projects,"
+        f" {_amount(outcome.cost, unit)} of {budget} {_currency(election)}"
+    )
+    click.echo(_proof(outcome))
+    rows = [("", "project", "cost", "score", "why")]
+    rank = sorted(
+        election.projects,
+        key=lambda p: (
+            p.id not in outcome.funded,
+            -_score(outcome, p.id),
+        ),
+    )
+    for project in rank:
+        reason = _reason(outcome.reasons[project.id], unit)
+        mark = "+" if project.id in outcome.funded else "-"
+        score, cost = str(_score(outcome, project.id)), str(reason["cost"])
+        rows.append((mark, project.id, cost, score, _words(reason)))
+    widths = [max(len(row[n]) for row in rows) for n in range(4)]
+    for mark, name, cost, score, why in rows:
+        left = f"{mark:<{widths[0]}} {name:<{widths[1]}}"
+        click.echo(f"{left}  {cost:>{widths[2]}}  {score:>{widths[3]}}  {why}")
+
+
+def _score(outcome: Outcome, project: str) -> int:
+    score = outcome.reasons[project].numbers["score"]
+    return score if isinstance(score, int) else 0
+
+
+def _currency(election: Election) -> str:
+    return " ".join(election.meta.get("currency", "").split())
+
+
+def _proof(outcome: Outcome) -> str:
+    level = "" if outcome.unique else " Ties were broken."
+    if outcome.rule == "greedy":
+        return f"Total satisfaction {outcome.objective}.{level}"
+    proof = "proven the largest" if outcome.optimal else f"at most {outcome.bound}"
+    return f"Total satisfaction {outcome.objective}, {proof}.{level}"
+
+
+def _words(reason: Mapping[str, Any]) -> str:
+    """The code and its numbers, without those that have columns of their own."""
+    about = {k: v for k, v in reason.items() if k not in ("code", "cost", "score")}
+    words = [
+        f"{key} {','.join(map(str, value)) if isinstance(value, list) else value}"
+        for key, value in about.items()
+        if value is not None
+    ]
+    return f"{reason['code']} ({', '.join(words)})"
