@@ -2,9 +2,8 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import psycopg
@@ -15,8 +14,10 @@ from app import create_app
 from app.config import Config
 from app.extensions import db
 from tests.support.postgres import alone, libpq, server_url
+from tests.support.processes import start
 
 KINDS = ("sqlite", "postgresql")
+ENDS_WITHIN = 120.0
 SECRET = "known to every test and to nobody else"
 
 
@@ -26,17 +27,14 @@ def environment(url: str, **settings: str) -> dict[str, str]:
 
 
 def puistokatu(*arguments: str, url: str, **settings: str) -> str:
-    """Run a command of ours on a database; what it said."""
-    done = subprocess.run(
-        [sys.executable, "-m", "app", *arguments],
-        env=environment(url, **settings),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"puistokatu {arguments}:\n{done.stdout}{done.stderr}"
-    return done.stdout
+    """Run a command of ours on a database to its end; what it said."""
+    with TemporaryDirectory() as folder:
+        log = Path(folder, "log")
+        process = start(*arguments, log=log, environment=environment(url, **settings))
+        process.join(ENDS_WITHIN)
+        said = log.read_text() if log.exists() else ""
+        assert process.exitcode == 0, f"puistokatu {arguments}:\n{said}"
+        return said
 
 
 def migrate(url: str) -> None:

@@ -2,15 +2,21 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.support.databases import environment, puistokatu
 from tests.support.postgres import free_port
+from tests.support.processes import start
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerProcess
+
+START_WITHIN = 60.0
+STOP_WITHIN = 40.0
 
 
 class LiveServer:
@@ -25,42 +31,40 @@ class LiveServer:
             "BASE_URL": self.url,
             "KEY_DIR": str(folder / "keys"),
         } | settings
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: ForkServerProcess | None = None
 
     def start(self, *options: str) -> None:
         """Start every process and wait for the first answer."""
-        command = [sys.executable, "-m", "app", "serve", "--port", str(self.port)]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*command, *options],
-                env=environment(self.database_url, **self.settings),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        deadline = time.monotonic() + 60
+        self.process = start(
+            *("serve", "--port", str(self.port), *options),
+            log=self.log,
+            environment=environment(self.database_url, **self.settings),
+        )
+        deadline = time.monotonic() + START_WITHIN
         while not self._answers():
-            if self.process.poll() is not None or time.monotonic() > deadline:
+            if not self.process.is_alive() or time.monotonic() > deadline:
                 self.kill()
                 raise RuntimeError("The server did not start:\n" + self.log.read_text())
-            time.sleep(0.05)
+            time.sleep(0.02)
 
-    def stop(self) -> int:
+    def wait(self) -> int | None:
+        """Wait until it has ended of itself; its exit status."""
+        assert self.process
+        self.process.join(STOP_WITHIN)
+        return self.process.exitcode
+
+    def stop(self) -> int | None:
         """Ask it to stop, as a deploy does; its exit status."""
-        if self.process is None:
-            return 0
+        assert self.process
         self.process.terminate()
-        status = self.process.wait(timeout=40)
-        self.process = None
-        return status
+        return self.wait()
 
     def kill(self) -> None:
-        """Kill -9 of every process at once."""
-        if self.process:
+        """Kill -9 of every process at once; nothing where all have ended."""
+        if self.process and self.process.pid and self.process.is_alive():
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            self.process = None
+            self.process.join()
+        self.process = None
 
     def puistokatu(self, *arguments: str) -> str:
         """Run a command on the same database and settings; what it said."""
