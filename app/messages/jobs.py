@@ -1,0 +1,23 @@
+"""What each kind of background work is called on its page."""
+
+
+def _(text: str) -> str:
+    """Mark for translation; the page translates when it is shown."""
+    return text
+
+
+TITLES = {
+    "send_message": _("Sending a message"),
+    "count_round": _("Counting the votes"),
+    "import_election": _("Reading an election from a file"),
+}
+ANY = _("Background work")
+
+CRASHED = _(
+    "This work has broken off several times before it was ready, so we stopped "
+    "trying. Tell the people who run this service: it is job %(number)s."
+)
+UNEXPECTED = _(
+    "This work failed for a reason that is ours, not yours. Nothing of it was "
+    "stored. Tell the people who run this service: it is job %(number)s."
+)
