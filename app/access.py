@@ -1,8 +1,9 @@
 """Who may open a page: one decorator above every view, checked by a test.
 
 `@everyone`, `@resident` (logged in), `@official` (any official; the round's own
-rights are checked by `may_run`), `@official_of("slug")`, `@administrator`,
-`@auditor`. An official's page needs a second factor in this session.
+rights are checked by `may_run`), `@official_of_round`, `@administrator`, `@auditor`.
+An official's page needs a second factor in this session, and so does every page of
+somebody who has set one up: until it is shown, `@password_given` is all they see.
 """
 
 from collections.abc import Callable
@@ -68,13 +69,27 @@ def everyone(view: F) -> F:
     return _mark(view, "everyone")
 
 
+def password_given(view: F) -> F:
+    """Open to whoever has shown a password, and perhaps no second factor yet."""
+
+    @wraps(view)
+    def checked(*args: Any, **kwargs: Any) -> ResponseReturnValue:  # noqa: ANN401 - a view's own
+        if not current_user.is_authenticated:
+            return _to("accounts.log_in")
+        return view(*args, **kwargs)
+
+    return _mark(cast("F", checked), "password_given")
+
+
 def resident(view: F) -> F:
     """Open to whoever is logged in."""
 
     @wraps(view)
     def checked(*args: Any, **kwargs: Any) -> ResponseReturnValue:  # noqa: ANN401 - a view's own
         if not current_user.is_authenticated:
-            return _to_login()
+            return _to("accounts.log_in")
+        if person().totp_confirmed_at and not second_factor_passed():
+            return _to("accounts.second_factor")
         return view(*args, **kwargs)
 
     return _mark(cast("F", checked), "resident")
@@ -84,11 +99,11 @@ def _staff_only(view: F, rule: str, allowed: Callable[..., bool]) -> F:
     @wraps(view)
     def checked(*args: Any, **kwargs: Any) -> ResponseReturnValue:  # noqa: ANN401 - a view's own
         if not current_user.is_authenticated:
-            return _to_login()
+            return _to("accounts.log_in")
         if not allowed(person(), **kwargs):
             abort(403)
-        if not second_factor_passed():
-            return redirect(url_for("accounts.second_factor", next=request.full_path))
+        if not person().totp_confirmed_at or not second_factor_passed():
+            return _to("accounts.second_factor")
         return view(*args, **kwargs)
 
     return _mark(cast("F", checked), rule)
@@ -133,7 +148,8 @@ def _mark(view: F, rule: str) -> F:
     return view
 
 
-def _to_login() -> ResponseReturnValue:
+def _to(endpoint: str) -> ResponseReturnValue:
+    """To a page that asks for more, and back from there to a page that was read."""
     if request.method == "GET":
-        return redirect(url_for("accounts.log_in", next=request.full_path))
-    return redirect(url_for("accounts.log_in"))
+        return redirect(url_for(endpoint, next=request.full_path.rstrip("?")))
+    return redirect(url_for(endpoint))

@@ -9,7 +9,7 @@ chain holds only its salted hash.
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,6 +94,7 @@ def record(
     *,
     now: datetime,
     chain: str = HOUSE,
+    private: Mapping[str, str] | None = None,
     **facts: object,
 ) -> AuditEntry:
     """Append one act to its chain, in the act's own transaction.
@@ -104,11 +105,13 @@ def record(
         action: a verb with its subject, such as "round.opened".
         now: when, from the clock.
         chain: `HOUSE` or `round_chain(slug)`.
+        private: more about officials for the erasable row, as whose right it was.
         **facts: public JSON values; never a voter, never a choice.
     """
     head = _locked_head(session, chain)
     detail = json.dumps(
-        {"name": actor.name, "account": actor.account_id}, ensure_ascii=False
+        {"name": actor.name, "account": actor.account_id} | dict(private or {}),
+        ensure_ascii=False,
     )
     salt = secrets.token_hex(16)
     entry = AuditEntry(
@@ -192,22 +195,37 @@ def entries(session: Session, chain: str) -> Iterator[AuditEntry]:
 
 
 def check_chain(session: Session, chain: str) -> ChainFault | None:
-    """Recompute a chain from its first entry; None where it holds."""
-    previous, number = GENESIS, 0
+    """Recompute a chain from its first entry; None where it holds.
+
+    Acts may be added meanwhile: every entry up to the end as it was before must be
+    there, and none beyond the end as it is afterwards.
+    """
+    head = session.get(AuditHead, chain, populate_existing=True)
+    number_before, hash_before = (head.number, head.hash) if head else (0, GENESIS)
+    previous, number, hash_there = GENESIS, 0, GENESIS
     for entry in entries(session, chain):
         number += 1
-        if entry.number != number:
-            return ChainFault(chain, number, "missing")
-        if entry.previous_hash != previous:
-            return ChainFault(chain, number, "broken_link")
-        if entry_hash(entry) != entry.hash:
-            return ChainFault(chain, number, "altered")
-        if entry.detail and _detail_hash(entry.detail) != entry.detail_hash:
-            return ChainFault(chain, number, "detail_altered")
+        if kind := _fault_of(entry, number, previous):
+            return ChainFault(chain, number, kind)
         previous = entry.hash
-    head = session.get(AuditHead, chain)
-    if (head.number, head.hash) != (number, previous) if head else number != 0:
-        return ChainFault(chain, number + 1, "head")
+        if number == number_before:
+            hash_there = entry.hash
+    head = session.get(AuditHead, chain, populate_existing=True)
+    number_after = head.number if head else 0
+    if hash_there != hash_before or not number_before <= number <= number_after:
+        return ChainFault(chain, number, "head")
+    return None
+
+
+def _fault_of(entry: AuditEntry, number: int, previous: str) -> str | None:
+    if entry.number != number:
+        return "missing"
+    if entry.previous_hash != previous:
+        return "broken_link"
+    if entry_hash(entry) != entry.hash:
+        return "altered"
+    if entry.detail and _detail_hash(entry.detail) != entry.detail_hash:
+        return "detail_altered"
     return None
 
 

@@ -33,7 +33,7 @@ def has_ended() -> bool:
 
     Measured by the web machine's clock, as the signature of the cookie is.
     """
-    config: "Config" = current_app.extensions["puistokatu"]
+    config: Config = current_app.extensions["puistokatu"]
     began = session.get("began")
     return (
         not isinstance(began, int | float)

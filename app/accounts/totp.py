@@ -45,12 +45,16 @@ def code_at(secret: str, moment: datetime) -> str:
     return pyotp.TOTP(secret).at(moment)
 
 
+def code_at_step(secret: str, step: int) -> str:
+    """The six digits of a time step."""
+    return pyotp.TOTP(secret).at(step * STEP)
+
+
 def step_of(secret: str, code: str, moment: datetime) -> int | None:
     """The time step whose code this is, among those near the moment."""
     present = int(moment.timestamp()) // STEP
-    totp = pyotp.TOTP(secret)
     for step in range(present - TOLERANCE, present + TOLERANCE + 1):
-        if secrets.compare_digest(totp.at(step * STEP), code):
+        if secrets.compare_digest(code_at_step(secret, step), code):
             return step
     return None
 

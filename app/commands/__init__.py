@@ -5,6 +5,7 @@ import click
 from app.commands.allocate import allocate
 from app.commands.database import database
 from app.commands.jobs import jobs
+from app.commands.officials import officials
 from app.commands.serve import serve
 
 
@@ -14,5 +15,5 @@ def main() -> None:
     """Budget rounds, citizen panels and dialogue for a municipality."""
 
 
-for command in (allocate, database, jobs, serve):
+for command in (allocate, database, jobs, officials, serve):
     main.add_command(command)

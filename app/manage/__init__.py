@@ -2,8 +2,11 @@
 
 from flask import Flask
 
+from app.manage import audit, jobs, outbox, staff
 from app.manage.blueprint import bp
 
+# Imported for the pages that they hang on the blueprint.
+PAGES = (audit, jobs, outbox, staff)
 PREFIX = "/<any(fi, sv, en):lang>/manage"
 
 

@@ -1,0 +1,99 @@
+"""What the log's entries mean, in a sentence each.
+
+An entry holds an action ("round.opened") and its facts; here is the source text
+with places for the facts. Whoever records a new action adds its sentence; a test
+looks for every action in the code.
+"""
+
+from flask_babel import gettext as translate
+
+from app.accounts.models import Role
+from app.accounts.roles import ROLE_NAMES
+from core.audit import AuditEntry
+
+
+def _(text: str) -> str:
+    """Mark for translation; `act` translates when it is shown."""
+    return text
+
+
+ACTIONS: dict[str, str] = {
+    "grant.given": _("Gave a role: %(given_role)s (%(scope)s)"),
+    "grant.revoked": _("Took a role away: %(given_role)s (%(scope)s)"),
+    "invitation.sent": _("Invited a person to a role: %(given_role)s (%(scope)s)"),
+    "invitation.withdrawn": _("Withdrew an invitation: %(given_role)s (%(scope)s)"),
+    "second_factor.reset": _("Let an official set up a new second factor"),
+    "official.created": _("Made an account from the command line"),
+    "vote.closed": _("Closed the vote"),
+    "vote.closed_early": _("Closed the vote before its time. Reason: %(reason)s"),
+    "vote.reconciled": _("Reconciled the ballots: the box may be sealed"),
+    "sealing.started": _("Started the sealing of the ballots"),
+    "ballots.sealed": _("Sealed %(ballots)s ballots. SHA-256 of them all: %(sha256)s"),
+}
+UNKNOWN = _("An act that this version does not know")
+SOMEBODY = _("Somebody")
+ROUND = _("round %(slug)s")
+HOUSE = _("the whole service")
+# The roles under which acts are recorded.
+ACTING: dict[str, str] = {
+    "system": _("The system"),
+    "operator": _("Whoever runs the service, from the command line"),
+    "resident": _("A resident"),
+}
+
+
+def say(source: str) -> str:
+    """A sentence marked above, in the page's language."""
+    return str(translate(source))
+
+
+def act(entry: AuditEntry) -> str:
+    """The entry as a sentence in the page's language."""
+    source = ACTIONS.get(entry.action)
+    if source is None:
+        return say(UNKNOWN)
+    facts = {name: _shown(name, value) for name, value in entry.facts.items()}
+    try:
+        return say(source) % facts if facts else say(source)
+    except (KeyError, TypeError, ValueError):
+        # Written by an older version, with other facts: the sentence without them.
+        return say(UNKNOWN)
+
+
+def _shown(name: str, value: object) -> object:
+    if name == "given_role":
+        return role(str(value))
+    if name == "scope":
+        return chain_name(str(value))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return value
+
+
+def role(name: str) -> str:
+    """Who acted, as the log may say it in public."""
+    if name in ACTING:
+        return say(ACTING[name])
+    return str(ROLE_NAMES[Role(name)]) if name in set(Role) else say(SOMEBODY)
+
+
+def chain_name(chain: str) -> str:
+    """A chain, or the place of a right: the house, or a round by its address."""
+    kind, colon, slug = chain.partition(":")
+    if kind == "round" and colon:
+        return say(ROUND) % {"slug": slug}
+    return say(HOUSE)
+
+
+FAULTS: dict[str, str] = {
+    "missing": _("Entry %(number)d is missing."),
+    "altered": _("Entry %(number)d has been altered."),
+    "broken_link": _("Entry %(number)d does not continue the one before it."),
+    "detail_altered": _("The names beside entry %(number)d have been altered."),
+    "head": _("The end of the chain, after entry %(number)d, does not fit."),
+}
+
+
+def fault(kind: str, number: int) -> str:
+    """Where a chain breaks, as a sentence."""
+    return say(FAULTS[kind]) % {"number": number}
