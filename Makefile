@@ -26,7 +26,7 @@ check: development ## format, lint, types, contracts, translations, migrations; 
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/messages.py check
-	$(BIN)/python scripts/check_migrations.py
+	$(BIN)/python -m scripts.check_migrations
 
 .PHONY: fmt
 fmt: development ## format the code and mend what the linter can mend
