@@ -1,7 +1,5 @@
 """How Alembic finds the database and the models; run by `puistokatu db upgrade`."""
 
-from typing import Any
-
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
@@ -13,7 +11,7 @@ from core.db import Base, LocalizedText, UtcDateTime
 FOREIGN_TABLES = ("procrastinate_",)
 
 
-def render_item(kind: str, item: Any, autogen_context: AutogenContext) -> str | bool:
+def render_item(kind: str, item: object, _context: AutogenContext) -> str | bool:
     """Write our own column types as the plain ones that they are made of."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return "sa.DateTime(timezone=True)"
