@@ -130,9 +130,12 @@ class _Run:
         able = [j for j in free if not self.room.blocks(j)]
         dear: dict[int, set[int | None]] = {}
         if self.variant is Variant.NO_SKIP:
-            money = {ReasonCode.NO_MONEY, ReasonCode.THEME_LIMIT}
-            codes = {j: {block.code for block in self.room.blocks(j)} for j in free}
-            dear = {j: self._closes(j) for j in free if codes[j] and codes[j] <= money}
+            first = {j: self.room.blocks(j)[:1] for j in free}
+            dear = {
+                j: self._closes(j)
+                for j in free
+                if first[j] and first[j][0].code is ReasonCode.NO_MONEY
+            }
         return _Level(group, able, dear)
 
     def _stop(self, i: int) -> int | None:

@@ -109,8 +109,7 @@ def prices(program: Program) -> list[float]:
     """What a unit of each row is worth in the linear relaxation."""
     relaxed, _ = _build(program, category=pulp.LpContinuous)
     relaxed.solve(_Solver(mip=False, msg=False))
-    rows = relaxed.constraints
-    return [abs(rows[f"r{r}"].pi or 0.0) for r in range(len(program.rows))]
+    return [abs(price) for price in relaxed.solverModel.getSolution().row_dual]
 
 
 def _finish(

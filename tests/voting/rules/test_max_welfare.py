@@ -1,0 +1,220 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.chance import Chance
+from tests.voting.rules.profiles import again, places, profiles, sets
+from voting.errors import MinimumUnreachable, NoAnswerInTime, RuleParameterInvalid
+from voting.outcome import Outcome, ReasonCode
+from voting.profile import Limit, LimitKind, Profile
+from voting.rules import run
+from voting.rules.options import Satisfaction, TieOrder, gains, read
+
+quick = settings(max_examples=120, deadline=None)
+
+
+def votes(**number: int) -> list[list[str]]:
+    """So many ballots for each single project."""
+    return [[name] for name, n in number.items() for _ in range(n)]
+
+
+def test_two_small_ones_beat_a_big_one_that_has_more_votes() -> None:
+    profile = Profile.of(
+        {"big": 90, "left": 50, "right": 50},
+        budget=100,
+        ballots=votes(big=5, left=4, right=3),
+    )
+    outcome = run("max-welfare", profile)
+    assert outcome.funded == ("left", "right")
+    assert (outcome.objective, outcome.bound, outcome.gap) == (7, 7, 0)
+    assert outcome.optimal
+    assert outcome.unique
+    reason = outcome.reasons["big"]
+    assert reason.code is ReasonCode.DISPLACED
+    assert reason.numbers["by"] == ["left", "right"]
+    assert reason.numbers["by_votes"] == [4, 3]
+    assert (reason.numbers["loss"], reason.numbers["missing"]) == (2, 3)
+
+
+@quick
+@given(
+    profile=profiles(),
+    satisfaction=st.sampled_from(list(Satisfaction)),
+    ties=st.permutations(["cost", "votes", "draw"]),
+)
+def test_equals_enumeration_with_the_first_best_set_by_the_list(
+    profile: Profile, satisfaction: Satisfaction, ties: list[str]
+) -> None:
+    parameters = {"satisfaction": satisfaction.value, "ties": ties, "seed": "dice"}
+    outcome = run("max-welfare", profile, parameters)
+    worth = gains(profile, satisfaction)
+    values = {s: sum(worth[i] for i in s) for s in sets(profile)}
+    most = max(values.values())
+    best = [s for s, value in values.items() if value == most]
+    full = [s for s in best if not any(set(s) < set(other) for other in best)]
+    order = TieOrder(profile, read(profile, parameters, own=())).keys
+    rank = sorted(range(len(worth)), key=lambda i: order[i])
+    first = max(full, key=lambda s: [i in s for i in rank])
+    assert outcome.optimal
+    assert outcome.objective == most
+    assert outcome.unique == (len(full) == 1)
+    assert places(profile, outcome.funded) == first
+    assert bool(outcome.ties) != outcome.unique
+
+
+@quick
+@given(profile=profiles())
+def test_each_reason_is_true_by_counterfactual(profile: Profile) -> None:
+    parameters = {"ties": ["order"], "satisfaction": "votes"}
+    outcome = run("max-welfare", profile, parameters)
+    for name, reason in outcome.reasons.items():
+        about, code = reason.numbers, reason.code
+        if code is ReasonCode.DISPLACED:
+            _displaced(profile, outcome, name)
+        elif code is ReasonCode.TIE_LOST:
+            ahead = run("max-welfare", again(profile, more={name: 1}), parameters)
+            assert name in ahead.funded
+        elif code is ReasonCode.CONFLICT:
+            freed = run("max-welfare", again(profile, conflicts=[]), parameters)
+            assert freed.reasons[name].code is not code
+        elif code is ReasonCode.NEEDS:
+            freed = run("max-welfare", again(profile, needs=[]), parameters)
+            assert freed.reasons[name].code is not code
+        elif code is ReasonCode.NO_MONEY:
+            fits = again(profile, costs={name: about["cost"] - about["short"]})
+            changed = run("max-welfare", fits, parameters).reasons[name]
+            assert changed.code is not code
+        elif code is ReasonCode.BELOW_THRESHOLD:
+            enough = {**parameters, "threshold": about["score"]}
+            lower = run("max-welfare", profile, enough).reasons[name]
+            assert lower.code is not code
+
+
+def _displaced(profile: Profile, outcome: Outcome, name: str) -> None:
+    about = outcome.reasons[name].numbers
+    parameters = {"ties": ["order"], "satisfaction": "votes"}
+    missing = int(about["missing"])  # type: ignore[arg-type]
+    ahead = run("max-welfare", again(profile, more={name: missing}), parameters)
+    assert name in ahead.funded
+    assert not set(about["by"]) & set(ahead.funded)  # type: ignore[arg-type]
+    if missing > 2:
+        short = again(profile, more={name: missing - 2})
+        assert name not in run("max-welfare", short, parameters).funded
+
+
+def test_a_full_theme_and_a_rival_are_named() -> None:
+    limit = Limit("play", LimitKind.THEME, (0, 1), 0, 40)
+    profile = Profile.of(
+        {"a": 30, "b": 30, "c": 30},
+        budget=100,
+        ballots=votes(a=3, b=2, c=1),
+        limits=[limit],
+    )
+    reason = run("max-welfare", profile).reasons["b"]
+    assert reason.code is ReasonCode.THEME_LIMIT
+    assert (reason.numbers["left"], reason.numbers["short"]) == (10, 20)
+    wider = Limit("play", LimitKind.THEME, (0, 1), 0, 60)
+    assert "b" in run("max-welfare", again(profile, limits=[wider])).funded
+
+
+def test_a_minimum_is_kept_at_the_price_of_satisfaction() -> None:
+    limit = Limit("quiet", LimitKind.THEME, (2,), 30, None)
+    profile = Profile.of(
+        {"a": 50, "b": 50, "c": 30},
+        budget=100,
+        ballots=votes(a=3, b=2, c=1),
+        limits=[limit],
+    )
+    outcome = run("max-welfare", profile)
+    assert outcome.funded == ("a", "c")
+    reason = outcome.reasons["b"]
+    assert reason.code is ReasonCode.DISPLACED
+    assert reason.numbers["by"] == ["a"]
+
+
+def test_money_that_a_minimum_reserves_is_not_left_for_others() -> None:
+    limit = Limit("quiet", LimitKind.THEME, (1,), 30, None)
+    profile = Profile.of(
+        {"a": 80, "b": 30}, budget=100, ballots=votes(a=3, b=1), limits=[limit]
+    )
+    outcome = run("max-welfare", profile)
+    assert outcome.funded == ("b",)
+    reason = outcome.reasons["a"]
+    assert reason.code is ReasonCode.NO_MONEY
+    assert (reason.numbers["left"], reason.numbers["short"]) == (70, 10)
+    cheaper = again(profile, costs={"a": 70})
+    assert run("max-welfare", cheaper).funded == ("a", "b")
+
+
+def test_an_impossible_minimum_is_refused() -> None:
+    limit = Limit("quiet", LimitKind.THEME, (0,), 50, None)
+    profile = Profile.of({"a": 30}, budget=100, ballots=[["a"]], limits=[limit])
+    with pytest.raises(MinimumUnreachable):
+        run("max-welfare", profile)
+
+
+def test_dear_needs_are_named() -> None:
+    profile = Profile.of(
+        {"roof": 10, "house": 200},
+        budget=100,
+        ballots=votes(roof=3, house=1),
+        needs=[("roof", "house")],
+    )
+    reasons = run("max-welfare", profile).reasons
+    assert reasons["roof"].code is ReasonCode.NEEDS
+    assert reasons["roof"].numbers["what"] == ["house"]
+    assert reasons["house"].code is ReasonCode.NO_MONEY
+    assert reasons["house"].numbers["short"] == 100
+
+
+def test_long_numbers_that_a_float_cannot_hold_are_told_apart() -> None:
+    """Values differ in the last of 18 digits; related, so no plain knapsack."""
+    big = 10**12
+    costs = {"a": 3 * big, "b": 3 * big + 1, "c": 4 * big, "d": 5 * big}
+    profile = Profile.of(
+        costs,
+        budget=7 * big + 1,
+        ballots=[["a", "b", "c", "d"]] * 1000,
+        conflicts=[("a", "b")],
+    )
+    outcome = run("max-welfare", profile, {"satisfaction": "cost"})
+    assert outcome.funded == ("b", "c")
+    assert outcome.objective == 1000 * (7 * big + 1)
+    assert outcome.optimal
+    assert outcome.unique
+
+
+def hard(many: int) -> Profile:
+    """A strongly correlated knapsack (value = cost + constant) with a conflict."""
+    chance = Chance("hard")
+    costs = {f"p{i}": 1000 + chance.below(100_000) for i in range(many)}
+    ballots = [[name] for name in costs]
+    weights = [cost + 10_000 for cost in costs.values()]
+    return Profile.of(
+        costs,
+        budget=sum(costs.values()) // 3,
+        ballots=ballots,
+        weights=weights,
+        conflicts=[("p0", "p1")],
+    )
+
+
+def test_a_time_limit_gives_the_best_found_with_its_bound_and_no_claim() -> None:
+    outcome = run("max-welfare", hard(300), {"time_limit": 0.05})
+    assert not outcome.optimal
+    assert not outcome.unique
+    assert outcome.bound is not None
+    assert outcome.gap == outcome.bound - outcome.objective
+    assert outcome.gap > 0
+    assert outcome.cost <= hard(300).budget
+    assert len(outcome.reasons) == 300
+
+
+@pytest.mark.parametrize("wrong", [0, -1, "soon", True, float("nan"), float("inf")])
+def test_a_time_limit_is_a_positive_number(wrong: object) -> None:
+    with pytest.raises(RuleParameterInvalid):
+        run("max-welfare", Profile.of({}, budget=0), {"time_limit": wrong})
+
+
+def test_no_answer_in_time_says_how_long() -> None:
+    assert NoAnswerInTime(seconds=2.0).params == {"seconds": 2.0}
