@@ -4,8 +4,10 @@ import click
 
 from app.commands.allocate import allocate
 from app.commands.database import database
+from app.commands.demo import demo
 from app.commands.jobs import jobs
 from app.commands.officials import officials
+from app.commands.rounds import rounds
 from app.commands.serve import serve
 
 
@@ -15,5 +17,5 @@ def main() -> None:
     """Budget rounds, citizen panels and dialogue for a municipality."""
 
 
-for command in (allocate, database, jobs, officials, serve):
+for command in (allocate, database, demo, jobs, officials, rounds, serve):
     main.add_command(command)

@@ -14,6 +14,7 @@ from app.access import has_role
 from app.accounts.models import Account, Role
 from app.locale import NATIVE_NAMES, current_language
 from app.pages.forms import form_faults, is_group
+from app.pictures import seen_on
 from core.text import LANGUAGES
 
 YEAR = 365 * 24 * 3600
@@ -133,5 +134,7 @@ def init_app(app: Flask) -> None:
         main_links=main_links,
         reader=reader,
     )
-    app.jinja_env.filters.update(form_faults=form_faults, is_group=is_group)
+    app.jinja_env.filters.update(
+        form_faults=form_faults, is_group=is_group, seen_on=seen_on
+    )
     app.after_request(remember_language)
