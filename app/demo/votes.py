@@ -12,7 +12,7 @@ from app.accounts.models import Account
 from app.demo.content import chance, draw
 from core.chance import Chance
 from voting.ballots import cast, keep_draft, truncated
-from voting.electorate import Applicant, Declaration, area_id, enter_roll
+from voting.electorate import Applicant, Declaration, enter_roll
 from voting.keys import RoundKeys
 from voting.manifest import RuleManifest
 from voting.models import BoxBallot, BoxCast, Round, Voter
@@ -103,12 +103,13 @@ def cast_many(session: Session, poll: Poll, count: int, *, until: datetime) -> N
     """
     luck = chance(f"{poll.round.slug}, box")
     hours = int((until - poll.begins).total_seconds()) // 3600
+    places = {area.slug: area.id for area in poll.round.areas}
     homes = [_home(luck, poll.manifest) for _ in range(count)]
     voters = [
         Voter(
             round_id=poll.round.id,
             person_key=poll.keys.person_key(f"demo:{number}"),
-            home_area_id=area_id(session, poll.round, home),
+            home_area_id=places[home],
             channel="web",
             voted_hour=truncated(poll.begins + timedelta(hours=luck.below(hours))),
         )
@@ -116,7 +117,6 @@ def cast_many(session: Session, poll: Poll, count: int, *, until: datetime) -> N
     ]
     session.add_all(voters)
     session.flush()
-    places = {area.slug: area.id for area in poll.round.areas}
     ballots, acts = [], []
     for voter, home in zip(voters, homes, strict=True):
         tag = poll.keys.tag(voter.id)
