@@ -2,15 +2,22 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from voting.drafts import Paper, discard_draft, load_draft, save_draft, with_area
-from voting.electorate import area_id, check_open
+from voting.drafts import (
+    Paper,
+    at_home_in,
+    discard_draft,
+    load_draft,
+    save_draft,
+    with_area,
+)
+from voting.electorate import area_id, check_home_area, check_open
 from voting.errors import NotOnTheRoll, ReceiptUnknown, VoteAlreadyCast
 from voting.keys import RoundKeys
 from voting.manifest import RuleManifest
@@ -31,6 +38,8 @@ class Receipt:
     round: str
     hour: datetime
     codes: tuple[tuple[str, str], ...]
+    # It was given before: nothing was cast this time, and no mail is due.
+    repeated: bool = field(default=False, compare=False)
 
 
 def cast(
@@ -79,7 +88,7 @@ def cast(
     if earlier := _find_cast(session, round_, key):
         if earlier.tag != tag:
             raise ReceiptUnknown
-        return _receipt(session, round_, earlier, keys)
+        return replace(_receipt(session, round_, earlier, keys), repeated=True)
     check_open(round_, manifest, now)
     version = _last_version(session, round_, tag) + 1
     if version > 1 and not manifest.ballot.change_allowed:
@@ -126,12 +135,14 @@ def keep_draft(
     Raises:
         VoteNotOpenYet, VoteClosed, NotOnTheRoll: as `cast`.
         AreaNotYours: this voter has no vote there.
+        HomeAreaNeeded: the home is none of the round's home areas.
     """
     voter = lock_voter(session, round_, voter.id)
     check_open(round_, manifest, now)
     paper = paper_of(session, round_, voter, keys=keys)
     if home is not None:
-        paper = Paper(home=home, choices=paper.choices)
+        check_home_area(manifest, home)
+        paper = at_home_in(manifest, paper, home)
     if area is not None:
         paper = with_area(manifest, paper, area, codes)
     if paper == cast_paper(session, round_, voter, keys=keys):

@@ -56,6 +56,13 @@ def with_area(
     return replace(paper, choices={s: choices[s] for s in allowed if s in choices})
 
 
+def at_home_in(manifest: RuleManifest, paper: Paper, home: str) -> Paper:
+    """The paper of somebody who lives elsewhere than it said; what fits is kept."""
+    allowed = [area.slug for area in areas_open_to(manifest, home)]
+    kept = {slug: codes for slug, codes in paper.choices.items() if slug in allowed}
+    return Paper(home=home, choices=kept)
+
+
 def load_draft(
     session: Session, round_: Round, voter: Voter, *, keys: RoundKeys
 ) -> Paper | None:

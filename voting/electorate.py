@@ -1,7 +1,7 @@
 """The electoral roll: who may vote in a round, and one row for each of them."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -97,13 +97,15 @@ def areas_of_kind(manifest: RuleManifest, kind: AreaKind) -> tuple[ManifestArea,
 
 
 def age_day(manifest: RuleManifest) -> date:
-    """The day on which the age is looked at: as stated, else the vote's first."""
+    """The day on which the age is looked at: as stated, else the vote's last."""
     rules = manifest.eligibility
     if rules.age_on:
         return date.fromisoformat(rules.age_on)
-    if manifest.opens is None:
-        raise ValueError("a vote without an opening has no day for the age")
-    return datetime.fromisoformat(manifest.opens).astimezone(COUNTRY).date()
+    if manifest.closes is None:
+        raise ValueError("a vote without a close has no day for the age")
+    # A vote until midnight ends on the day before.
+    last = datetime.fromisoformat(manifest.closes) - timedelta(microseconds=1)
+    return last.astimezone(COUNTRY).date()
 
 
 def check_residence(manifest: RuleManifest, *, lives_here: bool) -> None:

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -178,18 +178,17 @@ def test_age_by_date_counts_the_day(session: Session, tmp_path: Path) -> None:
     assert refusal.value.params == {"age": 16}
 
 
-def test_without_a_stated_day_the_first_day_of_the_vote_counts(
+def test_without_a_stated_day_the_last_day_of_the_vote_counts(
     session: Session, tmp_path: Path
 ) -> None:
-    # 05:00 UTC on 1 April is 1 April in Finland; 22:00 the day before is, too.
-    vote = open_vote_with(session, tmp_path)
-    late = replace(
-        with_eligibility(vote, min_age=16, age_by="date"),
-        opens=(OPENS - timedelta(hours=7)).isoformat(),
+    # Midnight of 15 May in Finland: the last day is 14 May.
+    vote = open_vote_with(
+        session, tmp_path, closes=datetime(2027, 5, 14, 21, 0, tzinfo=UTC)
     )
-    check_age(late, born=date(2011, 4, 1))
+    manifest = with_eligibility(vote, min_age=16, age_by="date")
+    check_age(manifest, born=date(2011, 5, 14))
     with pytest.raises(TooYoung):
-        check_age(late, born=date(2011, 4, 2))
+        check_age(manifest, born=date(2011, 5, 15))
 
 
 def test_too_young_stays_too_young_at_the_roll(

@@ -1,0 +1,86 @@
+"""The end of a vote in the background: closed by the clock, sealed in steps."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.extensions import clock, db
+from app.jobs.work import Postpone, Work
+from core.audit import SYSTEM
+from voting.closing import close_if_due
+from voting.errors import NotReconciled
+from voting.keys import destroy_round_keys, load_round_keys
+from voting.models import Round, Stage
+from voting.rounds import find_round
+from voting.sealing import compare_copy, empty_box, forget_deleted_rows, seal_copy
+
+STEPS = 5
+UNTIL_READERS_ARE_GONE = timedelta(seconds=2)
+
+Acting = Callable[[], AbstractContextManager[Session]]
+
+
+def close_when_due(work: Work) -> None:
+    """Write down that the vote is over; it has refused ballots since its last moment.
+
+    Should the worker's clock be ahead of the database's, it comes again.
+    """
+    with work.finishing() as session:
+        close_if_due(session, work.arguments["slug"], now=clock().now(session))
+
+
+def seal_round(work: Work) -> None:
+    """Seal; each step looks whether it is still needed, so a crash costs nothing."""
+    slug = work.arguments["slug"]
+    for done, step in enumerate((copy, compare, burn, empty)):
+        work.report(done, STEPS)
+        step(slug, work.acting)
+    work.report(STEPS - 1, STEPS)
+    if not forget_deleted_rows(db.engine):
+        raise Postpone(UNTIL_READERS_ARE_GONE)
+
+
+def copy(slug: str, acting: Acting) -> None:
+    """Step 1: the ballots and receipts out of the box, counted and hashed."""
+    with acting() as session:
+        round_ = _round(session, slug)
+        if round_.stage.order < Stage.SEALED.order:
+            keys = load_round_keys(_key_dir(), slug)
+            now = clock().now(session)
+            seal_copy(session, round_, keys=keys, actor=SYSTEM, now=now)
+
+
+def compare(slug: str, acting: Acting) -> None:
+    """Step 2: what was committed is read again and compared with the box."""
+    with acting() as session:
+        compare_copy(session, _round(session, slug))
+
+
+def burn(slug: str, acting: Acting) -> None:
+    """Step 3: the key goes. Never before the sealed copy is committed."""
+    with acting() as session:
+        if _round(session, slug).stage.order < Stage.SEALED.order:
+            raise NotReconciled
+    destroy_round_keys(_key_dir(), slug)
+
+
+def empty(slug: str, acting: Acting) -> None:
+    """Step 4: the box goes."""
+    with acting() as session:
+        empty_box(session, _round(session, slug))
+
+
+def _round(session: Session, slug: str) -> Round:
+    round_ = find_round(session, slug)
+    if round_ is None:
+        raise LookupError(slug)
+    return round_
+
+
+def _key_dir() -> Path:
+    folder: Path = current_app.extensions["puistokatu"].key_dir
+    return folder

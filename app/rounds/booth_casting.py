@@ -1,0 +1,110 @@
+"""Casting a ballot, and the receipt that the voter keeps."""
+
+from flask import abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.access import person, resident
+from app.extensions import clock, db
+from app.mail import post
+from app.rounds.blueprint import bp
+from app.rounds.booth_forms import posted_choices
+from app.rounds.booth_page import names
+from app.rounds.booth_place import (
+    Booth,
+    closing_time,
+    enter_booth,
+    hold,
+    key_dir,
+    why_not_open,
+)
+from app.rounds.visible import visible_round
+from app.transaction import transaction
+from core.text import Localized
+from voting.ballots import Receipt, cast, current_receipt
+from voting.electorate import localized
+from voting.errors import ReceiptUnknown, RoundKeyMissing
+from voting.keys import load_round_keys
+from voting.manifest import RuleManifest
+from voting.models import Round, Stage
+
+
+@bp.post("/<slug>/vote")
+@resident
+def cast_vote(slug: str) -> ResponseReturnValue:
+    """Cast. Pressed twice, it is one vote and one receipt."""
+    try:
+        with transaction() as session:
+            round_, manifest, voter = hold(session, slug)
+            receipt = cast(
+                session,
+                round_,
+                manifest,
+                voter,
+                posted_choices(request.form),
+                key=request.form.get("key", ""),
+                now=clock().now(session),
+                keys=load_round_keys(key_dir(), slug),
+                home=request.form.get("home") or None,
+            )
+            if not receipt.repeated:
+                _mail_receipt(session, round_, manifest, receipt)
+    except ReceiptUnknown:
+        abort(404)
+    return redirect(url_for("rounds.receipt", slug=slug))
+
+
+@bp.get("/<slug>/vote/receipt")
+@resident
+def receipt(slug: str) -> ResponseReturnValue:
+    """The receipt of what is in the box; it shows no choices."""
+    session = db.session()
+    round_ = visible_round(slug)
+    place = _place_with_receipt(session, round_)
+    found = place and current_receipt(session, round_, place.voter, keys=place.keys)
+    if place is None or found is None:
+        return redirect(url_for("rounds.booth", slug=slug))
+    is_open = why_not_open(round_, place.manifest) is None
+    return render_template(
+        "rounds/booth/receipt.html",
+        booth=place,
+        receipt=found,
+        area_names=_area_names(place.manifest),
+        is_open=is_open,
+        can_change=is_open and place.manifest.ballot.change_allowed,
+        closes=closing_time(place.manifest),
+        left=names(place.left),
+        email=person().email,
+    )
+
+
+def _place_with_receipt(session: Session, round_: Round) -> Booth | None:
+    """The voter's place, from the opening until the key is destroyed."""
+    if not Stage.VOTING.order <= round_.stage.order < Stage.SEALED.order:
+        return None
+    try:
+        return enter_booth(session, round_, person().id)
+    except RoundKeyMissing:
+        return None
+
+
+def _mail_receipt(
+    session: Session, round_: Round, manifest: RuleManifest, receipt: Receipt
+) -> None:
+    post(
+        session,
+        to=person().email,
+        language=person().language,
+        kind="receipt",
+        now=clock().now(session),
+        secret=True,
+        round=round_,
+        receipt=receipt,
+        area_names=_area_names(manifest),
+        can_change=manifest.ballot.change_allowed,
+        closes=closing_time(manifest),
+    )
+
+
+def _area_names(manifest: RuleManifest) -> dict[str, Localized]:
+    return {area.slug: localized(area) for area in manifest.areas}

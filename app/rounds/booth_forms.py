@@ -1,0 +1,78 @@
+"""The questions at the booth's door, and the ballot as a form posts it."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import DateField, HiddenField, IntegerField, RadioField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, NumberRange
+
+EARLIEST, LATEST = 1900, 2100
+AREA = "area."
+BLANK = "blank"
+
+
+class ResidenceForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """Does the voter live in the municipality of the round."""
+
+    question = HiddenField(default="municipality")
+    answer = RadioField(
+        _l("Your answer"),
+        choices=[SelectChoice("yes", _l("Yes")), SelectChoice("no", _l("No"))],
+        validators=[DataRequired(_l("Choose one of the answers."))],
+    )
+
+
+class BirthYearForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """The year is enough where the manifest goes by the year."""
+
+    question = HiddenField(default="age")
+    answer = IntegerField(
+        _l("Year of birth"),
+        validators=[
+            InputRequired(_l("Write the year with four digits.")),
+            NumberRange(EARLIEST, LATEST, _l("Write the year with four digits.")),
+        ],
+        render_kw={"inputmode": "numeric", "autocomplete": "bday-year"},
+    )
+
+
+class BirthDateForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """The day of birth."""
+
+    question = HiddenField(default="age")
+    answer = DateField(
+        _l("Date of birth"),
+        validators=[InputRequired(_l("Write the day, the month and the year."))],
+        render_kw={"autocomplete": "bday"},
+    )
+
+
+class HomeAreaForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """Where in the municipality the voter lives."""
+
+    question = HiddenField(default="home")
+    answer = RadioField(
+        _l("The area where you live"),
+        validators=[DataRequired(_l("Choose the area where you live."))],
+    )
+
+    def offer(self, areas: Mapping[str, str]) -> None:
+        """The areas, by slug."""
+        self.answer.choices = [SelectChoice(*area) for area in areas.items()]
+
+
+def posted_choices(form: MultiDict[str, str]) -> dict[str, list[str]]:
+    """The ballots that a review page posts: `area.<slug>` by project, `blank` by area.
+
+    Whatever else is posted is looked at by nobody; whether the choices are allowed
+    is for `voting.papers` to say.
+    """
+    choices: dict[str, list[str]] = {slug: [] for slug in form.getlist(BLANK)}
+    for name in form:
+        if name.startswith(AREA):
+            slug = name.removeprefix(AREA)
+            choices[slug] = [*choices.get(slug, []), *form.getlist(name)]
+    return choices

@@ -1,0 +1,174 @@
+"""Who stands in which booth, with which paper; and who may not stand there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flask import abort, current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.access import person
+from app.extensions import clock, db
+from app.locale import content
+from app.messages import sentence
+from app.rounds.visible import visible_round
+from core.errors import DomainError
+from voting.ballots import cast_paper, paper_of
+from voting.drafts import Paper
+from voting.electorate import check_open, find_voter, localized, share_round
+from voting.errors import NotOnTheRoll
+from voting.keys import RoundKeys, load_round_keys
+from voting.manifest import ManifestArea, RuleManifest
+from voting.models import Round, Stage, Voter
+from voting.opening import current_manifest
+from voting.papers import areas_left, areas_open_to, free_areas
+
+
+@dataclass(frozen=True, slots=True)
+class Booth:
+    """A voter in the booth of a round, with the paper in front of him."""
+
+    round: Round
+    manifest: RuleManifest
+    keys: RoundKeys
+    voter: Voter
+    paper: Paper
+    in_the_box: Paper
+
+    @property
+    def has_cast(self) -> bool:
+        """Whether there is a ballot in the box."""
+        return bool(self.in_the_box.choices)
+
+    @property
+    def is_cast(self) -> bool:
+        """Whether what stands on the paper is what is in the box."""
+        return self.has_cast and self.paper == self.in_the_box
+
+    @property
+    def areas(self) -> tuple[ManifestArea, ...]:
+        """Where this voter may vote."""
+        return areas_open_to(self.manifest, self.paper.home)
+
+    @property
+    def left(self) -> tuple[ManifestArea, ...]:
+        """Where nothing stands on the paper yet."""
+        return areas_left(self.manifest, self.paper.home, self.paper.choices)
+
+    @property
+    def free(self) -> tuple[ManifestArea, ...]:
+        """The areas of which the voter picks one."""
+        slugs = free_areas(self.manifest)
+        return tuple(area for area in self.areas if area.slug in slugs)
+
+    def area(self, slug: str) -> ManifestArea:
+        """One of the voter's areas; anything else is not found."""
+        found = [area for area in self.areas if area.slug == slug]
+        return found[0] if found else abort(404)
+
+    def name(self, area: ManifestArea) -> str:
+        """The area's name in the page's language."""
+        return content(localized(area))
+
+    def next_area(self) -> ManifestArea | None:
+        """Where to go on: what is left, else the first; None: choose a free one."""
+        free = self.free
+        for area in self.left or self.areas:
+            if area not in free or len(free) == 1:
+                return area
+        if self.left:
+            return None
+        return next((a for a in self.areas if a.slug in self.paper.choices), None)
+
+
+def key_dir() -> Path:
+    """Where the keys of the rounds are."""
+    folder: Path = current_app.extensions["puistokatu"].key_dir
+    return folder
+
+
+def enter_booth(session: Session, round_: Round, account_id: int) -> Booth | None:
+    """The voter's place in the booth; None: he is not on the roll yet.
+
+    Raises:
+        RoundKeyMissing: nobody can vote until the key is back.
+    """
+    voter = find_voter(session, round_, account_id)
+    if voter is None:
+        return None
+    keys = load_round_keys(key_dir(), round_.slug)
+    return Booth(
+        round=round_,
+        manifest=current_manifest(session, round_),
+        keys=keys,
+        voter=voter,
+        paper=paper_of(session, round_, voter, keys=keys),
+        in_the_box=cast_paper(session, round_, voter, keys=keys),
+    )
+
+
+def closing_time(manifest: RuleManifest) -> datetime | None:
+    """The vote's last moment."""
+    return datetime.fromisoformat(manifest.closes) if manifest.closes else None
+
+
+def opening_time(manifest: RuleManifest) -> datetime | None:
+    """The vote's first moment."""
+    return datetime.fromisoformat(manifest.opens) if manifest.opens else None
+
+
+def place_in(slug: str) -> Booth | ResponseReturnValue:
+    """The person's place in an open booth, or the answer that says why there is none.
+
+    Not open: a page that says so. Not on the roll: the questions. Voted, and no
+    change allowed: the receipt.
+    """
+    session = db.session()
+    round_ = visible_round(slug)
+    if reason := why_not_open(round_, current_manifest(session, round_)):
+        return closed_page(round_, reason)
+    place = enter_booth(session, round_, person().id)
+    if place is None:
+        return redirect(url_for("rounds.may_vote", slug=slug))
+    if place.has_cast and not place.manifest.ballot.change_allowed:
+        return redirect(url_for("rounds.receipt", slug=slug))
+    return place
+
+
+def why_not_open(round_: Round, manifest: RuleManifest) -> DomainError | None:
+    """The refusal of whoever would vote now; None while the vote is open."""
+    now = clock().now(db.session())
+    return refusal_of(lambda: check_open(round_, manifest, now))
+
+
+def closed_page(round_: Round, reason: DomainError) -> str:
+    """Nobody can vote now, and why."""
+    return render_template(
+        "rounds/booth/closed.html", round=round_, reason=sentence(reason)
+    )
+
+
+def hold(session: Session, slug: str) -> tuple[Round, RuleManifest, Voter]:
+    """For an act: the round held against closing, its rules, the person's row.
+
+    Raises:
+        NotOnTheRoll: the person has not answered the questions yet.
+    """
+    round_ = share_round(session, slug)
+    if round_ is None or round_.stage is Stage.DRAFT:
+        abort(404)
+    voter = find_voter(session, round_, person().id)
+    if voter is None:
+        raise NotOnTheRoll
+    return round_, current_manifest(session, round_), voter
+
+
+def refusal_of(check: Callable[[], object]) -> DomainError | None:
+    """What a check says no with; to be shown beside what it is about."""
+    try:
+        check()
+    except DomainError as refusal:
+        return refusal
+    return None

@@ -1,0 +1,105 @@
+// The booth, alive: the bar counts at every choice, and every choice is kept at once.
+// Without this file the form does the same when a button is pressed.
+"use strict";
+
+(() => {
+  const form = document.querySelector("[data-booth]");
+  if (!form) return;
+
+  const boxes = [...form.querySelectorAll("input[name=project]")];
+  const blank = form.querySelector("input[name=blank]");
+  const meter = form.querySelector("[data-meter]");
+  const state = form.querySelector("[data-state]");
+  const saved = form.querySelector("[data-saved]");
+  const knapsack = form.dataset.knapsack === "1";
+  const most = Number(form.dataset.most);
+
+  // All three languages of the house write 12 400,50 € in the Finnish way.
+  const money = (amount) => {
+    const unit = Number(form.dataset.unit);
+    const digits = amount % unit === 0 ? 0 : 2;
+    return new Intl.NumberFormat("fi-FI", {
+      style: "currency",
+      currency: form.dataset.currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }).format(amount / unit);
+  };
+  const shown = (amount) => (knapsack ? money(amount) : String(amount));
+
+  const count = () => {
+    const chosen = boxes.filter((box) => box.checked);
+    const used = knapsack
+      ? chosen.reduce((sum, box) => sum + Number(box.dataset.cost), 0)
+      : chosen.length;
+    const over = used > most;
+    const text = over ? meter.dataset.textOver : meter.dataset.textLeft;
+    meter.textContent = text
+      .replace("{used}", shown(used))
+      .replace("{most}", shown(most))
+      .replace("{left}", shown(most - used))
+      .replace("{over}", shown(used - most));
+    meter.classList.toggle("is-over", over);
+  };
+
+  let leaving = false;
+  // One saving at a time, and the newest choices last.
+  let saving = false;
+  let again = false;
+  let unsaved = false;
+  let request = null;
+  const save = async () => {
+    if (saving) {
+      again = true;
+      return;
+    }
+    saving = true;
+    unsaved = true;
+    request = new AbortController();
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST",
+        body: new FormData(form),
+        headers: { "X-Draft": "1" },
+        redirect: "manual",
+        signal: request.signal,
+      });
+      unsaved = answer.status !== 204;
+    } catch {
+      unsaved = true;
+    }
+    saving = false;
+    if (leaving) return;
+    saved.hidden = !unsaved;
+    saved.textContent = unsaved ? saved.dataset.textUnsaved : "";
+    if (again) {
+      again = false;
+      save();
+    }
+  };
+
+  form.addEventListener("change", (event) => {
+    if (event.target === blank && blank.checked) {
+      for (const box of boxes) box.checked = false;
+    } else if (blank && event.target.checked) {
+      blank.checked = false;
+    }
+    state.textContent =
+      state.dataset.again === "1" ? state.dataset.changedAgain : state.dataset.changed;
+    count();
+    save();
+  });
+
+  form.addEventListener("submit", () => {
+    // The form brings the newest choices itself; an older saving must not follow it.
+    leaving = true;
+    if (request) request.abort();
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (unsaved && !leaving) event.preventDefault();
+  });
+  window.addEventListener("pageshow", () => {
+    leaving = false;
+    count();
+  });
+})();
