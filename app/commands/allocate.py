@@ -10,34 +10,11 @@ from typing import Any
 
 import click
 
-from app.messages import MESSAGES
-from core.errors import DomainError
+from app.commands.refusals import Strict, refusing
 from voting.outcome import MONEY, Outcome, Reason
 from voting.pabulib import Election, profile, read_election
 from voting.profile import Profile
 from voting.rules import RULES, run
-
-FAULT = 2
-
-
-class _Strict(click.Command):
-    """Wrong usage is answered like any other fault: one line, or one JSON object."""
-
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,  # noqa: ANN401
-    ) -> click.Context:
-        """Parse; click's own answer is several lines and never JSON."""
-        as_json = "--json" in args
-        try:
-            return super().make_context(info_name, args, parent, **extra)
-        except click.UsageError as error:
-            text = " ".join(error.format_message().split())
-            _refuse("usage_error", text, {"message": text}, as_json=as_json)
-            raise click.exceptions.Exit(FAULT) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +28,7 @@ class _Counted:
     seconds: float
 
 
-@click.command(cls=_Strict)
+@click.command(cls=Strict)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--rule", required=True, help=f"One of {', '.join(sorted(RULES))}.")
 @click.option("--satisfaction", help="votes, cost or points.")
@@ -71,12 +48,10 @@ def allocate(
     *, file: Path, rule: str, limits: bool, as_json: bool, **given: object
 ) -> None:
     """Spend the budget of a .pb FILE by a rule and say why."""
-    try:
+    # An option without its value swallows the word that follows.
+    as_json = as_json or "--json" in (rule, *given.values())
+    with refusing(as_json=as_json):
         counted = _count(file, rule, given, limits=limits)
-    except DomainError as error:
-        text = MESSAGES[error.code] % _plain(error.params)
-        _refuse(error.code, text, error.params, as_json=as_json)
-        raise click.exceptions.Exit(FAULT) from None
     if as_json:
         click.echo(json.dumps(_json(counted), ensure_ascii=False))
     else:
@@ -97,27 +72,6 @@ def _count(
     outcome = run(rule, ballots, parameters)
     seconds = perf_counter() - began
     return _Counted(file.stem, election, ballots, outcome, seconds)
-
-
-def _refuse(
-    code: str, text: str, params: Mapping[str, object], *, as_json: bool
-) -> None:
-    if as_json:
-        # Not every float is JSON.
-        plain = {k: str(v) if isinstance(v, float) else v for k, v in params.items()}
-        body = {"error": code, **plain}
-        click.echo(json.dumps(body, ensure_ascii=False, default=str))
-    click.echo(f"puistokatu: {text}", err=True)
-
-
-def _plain(params: Mapping[str, object]) -> dict[str, object]:
-    """Lists as text, and nothing that breaks the one line."""
-    return {
-        key: ", ".join(map(str, value))
-        if isinstance(value, list | tuple)
-        else " ".join(str(value).split())
-        for key, value in params.items()
-    }
 
 
 def _json(counted: _Counted) -> dict[str, Any]:

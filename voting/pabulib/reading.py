@@ -131,6 +131,8 @@ class _Reading:
         for row in self.lines:
             if [cell.strip() for cell in row] == [title]:
                 return
+            if row in (["META"], ["PROJECTS"], ["VOTES"]):
+                break
             if len(row) != width:
                 raise errors.PbRowLength(line=self.line, cells=len(row), wanted=width)
             yield row

@@ -23,6 +23,41 @@ FIRST = (
     "rule",
     "date_begin",
     "date_end",
+    "min_length",
+    "max_length",
+    "min_sum_cost",
+    "max_sum_cost",
+    "min_points",
+    "max_points",
+    "min_sum_points",
+    "max_sum_points",
+    "default_score",
+    "min_project_cost",
+    "max_project_cost",
+    "min_project_score_threshold",
+    "neighborhoods",
+    "subdistricts",
+    "categories",
+    "edition",
+    "language",
+    "currency",
+    "fully_funded",
+    "experimental",
+    "comment",
+    "acknowledgments",
+    "leftover_budget",
+    "budget_per_category",
+    "budget_per_neighborhood",
+)
+COLUMNS = (
+    "name",
+    "category",
+    "beneficiaries",
+    "selected",
+    "neighborhood",
+    "subunit",
+    "district",
+    "description",
 )
 OBLIGATORY = (
     "description",
@@ -75,7 +110,7 @@ def write_election(
 
 
 def _meta(profile: Profile, given: Mapping[str, str]) -> list[tuple[str, str]]:
-    meta = dict(given)
+    meta = {**_points(profile), **given}
     meta |= {
         "num_projects": str(len(profile.projects)),
         "num_votes": str(profile.voters),
@@ -92,6 +127,15 @@ def _meta(profile: Profile, given: Mapping[str, str]) -> list[tuple[str, str]]:
     order = {key: n for n, key in enumerate(FIRST)}
     keys = sorted(meta, key=lambda key: order.get(key, len(order)))
     return [(key, " ".join(meta[key].split())) for key in keys]
+
+
+def _points(profile: Profile) -> dict[str, str]:
+    """The format asks for a limit of points; what was given at most is one."""
+    if profile.ballot_type is not BallotType.CUMULATIVE:
+        return {}
+    ends = zip(profile.indptr, profile.indptr[1:], strict=False)
+    sums = [int(profile.points[a:b].sum()) for a, b in ends]
+    return {"max_sum_points": str(max(sums, default=0))}
 
 
 def _disjoint(profile: Profile, kind: LimitKind) -> bool:
@@ -116,12 +160,16 @@ def _projects(
             of = {i: limit.name for limit in limits for i in limit.projects}
             places = range(len(profile.projects))
             extra[column] = [of.get(i, "") for i in places]
+    place = {name: n for n, name in enumerate(COLUMNS)}
+    names = sorted(extra, key=lambda name: place.get(name, len(place)))
     score = ["score"] if profile.ballot_type.has_score else []
-    yield ["project_id", "cost", "votes", *score, *extra]
+    yield ["project_id", "cost", "votes", *score, *names]
     for i, name in enumerate(profile.projects):
         cost = _amount(int(profile.costs[i]), profile.unit)
         points = [str(int(profile.score[i]))] if score else []
-        cells = [" ".join(column[i].split()) for column in extra.values()]
+        cells = [
+            " ".join(column[i].split()) for column in map(extra.__getitem__, names)
+        ]
         yield [name, cost, str(int(profile.votes[i])), *points, *cells]
 
 

@@ -1,0 +1,26 @@
+META
+key;value
+description;Invented round of Lehtoranta, points
+country;Finland
+unit;Lehtoranta
+instance;2027
+num_projects;3
+num_votes;4
+budget;100
+vote_type;cumulative
+rule;greedy-threshold
+date_begin;2027
+date_end;2027
+max_sum_points;10
+min_project_score_threshold;5
+PROJECTS
+project_id;cost;votes;score;name
+1;60;4;19;One
+2;50;2;12;Two
+3;40;2;4;Three
+VOTES
+voter_id;vote;points
+a;1,2;6,4
+b;2,1;8,2
+c;1,3;9,1
+d;3,1;3,2

@@ -1,0 +1,23 @@
+META
+key;value
+description;Invented round of Lehtoranta, ranking
+country;Finland
+unit;Lehtoranta
+instance;2027
+num_projects;3
+num_votes;3
+budget;100
+vote_type;ordinal
+rule;greedy
+date_begin;2027
+date_end;2027
+PROJECTS
+project_id;cost;votes;score;name
+1;60;3;5;One
+2;50;3;7;Two
+3;40;2;3;Three
+VOTES
+voter_id;vote
+a;1,2,3
+b;2,1
+c;2,3,1
