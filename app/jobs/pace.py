@@ -1,4 +1,4 @@
-"""How fast the engines look, renew and give up; slower than a test would like."""
+"""How fast the engines look, renew and give up."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,8 +6,10 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """The engines' intervals, in seconds."""
+    """The engines' intervals, in seconds; shorter in tests."""
 
+    # Jobs at a time in one process: a long count does not keep mail waiting.
+    parallel: int = 2
     # Between two looks at the table of jobs.
     poll: float = 0.5
     # How long a job belongs to a worker that is not heard of.

@@ -1,5 +1,6 @@
 """Write a message into the outbox, as a part of the act that it tells of."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -81,7 +82,12 @@ def _write(kind: str, language: str, params: dict[str, object]) -> tuple[str, st
         subject = "".join(template.blocks["subject"](context))
         body = template.render(params)
     # One line: whatever a person has written into it cannot begin a new header.
-    return " ".join(subject.split())[:LONGEST_SUBJECT], body.strip() + "\n"
+    return " ".join(subject.split())[:LONGEST_SUBJECT], _tidy(body)
+
+
+def _tidy(body: str) -> str:
+    """What template tags leave behind: at most one empty line, none at the end."""
+    return re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
 
 
 def _new_message_id() -> str:

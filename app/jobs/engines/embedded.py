@@ -4,6 +4,7 @@ import logging
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from types import FrameType
 
 from flask import Flask
@@ -33,8 +34,9 @@ class Stop:
 
     def ask(self, _number: int = 0, _frame: FrameType | None = None) -> None:
         """Stop soon."""
-        self._asked_at = time.monotonic()
-        self.asked.set()
+        if not self.asked.is_set():
+            self._asked_at = time.monotonic()
+            self.asked.set()
 
     def is_over(self) -> bool:
         """Whether the present job has had its time."""
@@ -42,9 +44,23 @@ class Stop:
 
 
 def work(app: Flask, pace: Pace, *, once: bool = False) -> None:
-    """Do one job after the other until a signal comes."""
+    """Do jobs, a few at a time, until a signal comes."""
     stop = Stop(pace.grace)
     stop.listen()
+    with ThreadPoolExecutor(pace.parallel) as threads:
+        rounds = [
+            threads.submit(_go_on, app, pace, stop, once=once)
+            for _ in range(pace.parallel)
+        ]
+        try:
+            for ended in as_completed(rounds):
+                ended.result()
+        finally:
+            # One of them has met a bug: the others end in good order.
+            stop.ask()
+
+
+def _go_on(app: Flask, pace: Pace, stop: Stop, *, once: bool) -> None:
     while not stop.asked.is_set():
         if _do_next(app, pace, stop):
             continue

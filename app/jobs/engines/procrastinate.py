@@ -31,6 +31,7 @@ def work(app: Flask, pace: Pace, *, once: bool = False) -> None:
     _worker(app, pace).run_worker(
         queues=[QUEUE],
         wait=not once,
+        concurrency=pace.parallel,
         fetch_job_polling_interval=pace.poll,
         update_heartbeat_interval=pace.heartbeat,
         stalled_worker_timeout=pace.lease,

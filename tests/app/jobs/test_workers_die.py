@@ -112,12 +112,12 @@ def effects() -> int:
 
 
 def freeze(process: subprocess.Popen[bytes]) -> None:
-    """Stop a process in a moment in which it does not hold SQLite's lock."""
+    """Stop a process in a moment in which it locks no job, or on SQLite anything."""
     while True:
         os.kill(process.pid, signal.SIGSTOP)
         try:
             with transaction() as session:
-                session.execute(text("SELECT 1"))
+                session.execute(select(Job.id).with_for_update(nowait=True))
         except OperationalError:
             os.kill(process.pid, signal.SIGCONT)
             time.sleep(0.1)
