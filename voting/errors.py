@@ -174,9 +174,15 @@ class CategoryInUse(DomainError):
 
 
 class ProjectOfAnotherRound(DomainError):
-    """An area, category or linked project that is not of this round."""
+    """A linked project that this round does not have; params: project."""
 
     code: ClassVar[str] = "project_of_another_round"
+
+
+class AreaOfAnotherRound(DomainError):
+    """An area or category that is not of this round."""
+
+    code: ClassVar[str] = "area_of_another_round"
 
 
 class ProjectNeedsItself(DomainError):
@@ -534,3 +540,15 @@ class ResultNotPublic(DomainError):
     """A download that would tell of ballots before the result is published."""
 
     code: ClassVar[str] = "result_not_public"
+
+
+class RoundUnknown(DomainError):
+    """No round has this address; params: slug."""
+
+    code: ClassVar[str] = "round_unknown"
+
+
+class FileUnwritable(DomainError):
+    """The file of an export cannot be written; params: file, reason."""
+
+    code: ClassVar[str] = "file_unwritable"

@@ -1,10 +1,12 @@
 """The items of the ballot paper, and how they exclude or need each other."""
 
 import dataclasses
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from graphlib import CycleError, TopologicalSorter
+from typing import TypeVar
 
 from sqlalchemy import ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from core.audit import Actor, record, round_chain
 from core.text import Localized
 from voting.errors import (
+    AreaOfAnotherRound,
     ProjectLinksContradict,
     ProjectNeedsItself,
     ProjectOfAnotherRound,
@@ -29,6 +32,7 @@ from voting.models import (
 from voting.rounds import UNWRITTEN, check_not_frozen, locked
 
 Pair = tuple[str, str]
+Listed = TypeVar("Listed", Project, Proposal)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,19 @@ def list_projects(session: Session, round_: Round) -> Sequence[Project]:
     ).all()
 
 
+def steady_order(items: Iterable[Listed], *, seed: str) -> list[Listed]:
+    """Projects or proposals in an order that is one visitor's own and stays.
+
+    Each place comes from the visitor's seed and the item's own number, so that a
+    new item moves no other one past another.
+    """
+
+    def place(item: Listed) -> bytes:
+        return hashlib.sha256(f"{seed}|{item.id}".encode()).digest()
+
+    return sorted(items, key=place)
+
+
 def find_project(session: Session, round_: Round, code: str) -> Project | None:
     """The project of this code."""
     return session.scalar(
@@ -81,7 +98,7 @@ def add_project(
     """Put a project at the end of the ballot paper, with the next free code.
 
     Raises:
-        ProjectOfAnotherRound: the area or category is.
+        AreaOfAnotherRound: the area or category is.
         RulesFrozen: the vote has been opened.
     """
     round_ = locked(session, round_.id)
@@ -118,7 +135,7 @@ def edit_project(
     """Change a project; after the opening only its summary, story and picture.
 
     Raises:
-        ProjectOfAnotherRound: the area or category is.
+        AreaOfAnotherRound: the area or category is.
         RulesFrozen: the title, price, area or category is to change after it.
     """
     round_ = locked(session, project.round_id)
@@ -178,13 +195,13 @@ def set_links(
         RulesFrozen: the vote has been opened.
     """
     round_ = locked(session, project.round_id)
+    if links == links_of(session, project):
+        return
     check_not_frozen(round_)
     own = or_(
         ProjectLink.first_id == project.id,
         (ProjectLink.kind == LinkKind.CONFLICT) & (ProjectLink.second_id == project.id),
     )
-    if links == links_of(session, project):
-        return
     session.execute(delete(ProjectLink).where(own))
     add_links(session, round_, {project.code: links})
     _record(session, "project.edited", project, round_, actor=actor, now=now)
@@ -282,7 +299,7 @@ def _check_home(round_: Round, plan: ProjectPlan) -> None:
     if plan.area.round_id != round_.id or (
         plan.category and plan.category.round_id != round_.id
     ):
-        raise ProjectOfAnotherRound(project="")
+        raise AreaOfAnotherRound
 
 
 def _values(plan: ProjectPlan) -> dict[str, object]:

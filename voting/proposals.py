@@ -1,7 +1,6 @@
 """A resident's idea: written, sent, assessed, admitted to the ballot."""
 
 import dataclasses
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +11,9 @@ from sqlalchemy.orm import Session, selectinload
 from core.audit import Actor, record, round_chain
 from core.text import Localized
 from voting.errors import (
+    AreaOfAnotherRound,
     AssessmentIncomplete,
     IdeasNotOpen,
-    ProjectOfAnotherRound,
     ProposalNotAdmissible,
     ProposalNotAssessable,
     ProposalNotEditable,
@@ -31,7 +30,7 @@ from voting.models import (
     Round,
     Stage,
 )
-from voting.projects import ProjectPlan, add_project
+from voting.projects import ProjectPlan, add_project, steady_order
 from voting.rounds import check_not_frozen, locked, phase_now
 
 OWN_ONLY = (ProposalState.DRAFT, ProposalState.WITHDRAWN)
@@ -91,7 +90,7 @@ def write_proposal(
 
     Raises:
         IdeasNotOpen: the phase of ideas is not on.
-        ProjectOfAnotherRound: the area is.
+        AreaOfAnotherRound: the area is.
     """
     _check_open(round_, plan, now)
     proposal = Proposal(
@@ -113,7 +112,7 @@ def edit_proposal(
 
     Raises:
         IdeasNotOpen: the phase of ideas is not on.
-        ProjectOfAnotherRound: the area is.
+        AreaOfAnotherRound: the area is.
         ProposalNotEditable: it has been sent.
     """
     proposal = _locked(session, proposal)
@@ -206,7 +205,7 @@ def admit_proposal(
     """Put a feasible proposal on the ballot, at its final price.
 
     Raises:
-        ProjectOfAnotherRound: the area or category is.
+        AreaOfAnotherRound: the area or category is.
         ProposalNotAdmissible: it is not feasible, or on the ballot already.
         RulesFrozen: the vote has been opened.
     """
@@ -237,17 +236,9 @@ def admit_proposal(
 
 
 def list_proposals(session: Session, round_: Round, *, seed: str) -> list[Proposal]:
-    """What everybody may see, in an order that is one visitor's own and stays.
-
-    Each place comes from the visitor's seed and the proposal's own number, so that
-    a new proposal moves no other one past another.
-    """
+    """What everybody may see, in an order that is one visitor's own and stays."""
     rows = session.scalars(_of_round(round_).where(Proposal.state.not_in(OWN_ONLY)))
-
-    def place(proposal: Proposal) -> bytes:
-        return hashlib.sha256(f"{seed}|{proposal.id}".encode()).digest()
-
-    return sorted(rows, key=place)
+    return steady_order(rows, seed=seed)
 
 
 def list_own_proposals(
@@ -300,7 +291,7 @@ def _check_open(round_: Round, plan: ProposalPlan, now: datetime) -> None:
     if not ideas_are_open(round_, now):
         raise IdeasNotOpen
     if plan.area and plan.area.round_id != round_.id:
-        raise ProjectOfAnotherRound(project="")
+        raise AreaOfAnotherRound
 
 
 def _check_complete(verdict: Verdict) -> None:

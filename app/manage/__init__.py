@@ -2,11 +2,37 @@
 
 from flask import Flask
 
-from app.manage import audit, jobs, outbox, staff
+from app.manage import (
+    audit,
+    closing,
+    imports,
+    jobs,
+    outbox,
+    projects,
+    proposals,
+    results,
+    rounds,
+    rounds_edit,
+    rounds_money,
+    staff,
+)
 from app.manage.blueprint import bp
 
 # Imported for the pages that they hang on the blueprint.
-PAGES = (audit, jobs, outbox, staff)
+PAGES = (
+    audit,
+    closing,
+    imports,
+    jobs,
+    outbox,
+    projects,
+    proposals,
+    results,
+    rounds,
+    rounds_edit,
+    rounds_money,
+    staff,
+)
 PREFIX = "/<any(fi, sv, en):lang>/manage"
 
 

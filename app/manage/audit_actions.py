@@ -29,11 +29,40 @@ ACTIONS: dict[str, str] = {
     "vote.reconciled": _("Reconciled the ballots: the box may be sealed"),
     "sealing.started": _("Started the sealing of the ballots"),
     "ballots.sealed": _("Sealed %(ballots)s ballots. SHA-256 of them all: %(sha256)s"),
+    "round.created": _("Began the round"),
+    "round.imported": _("Brought a whole election in from a file"),
+    "round.edited": _("Edited a part of the round: %(part)s"),
+    "round.announced": _("Announced the round to residents"),
+    "vote.opened": _(
+        "Opened the vote and froze the rules, version %(version)s, SHA-256 %(manifest)s"
+    ),
+    "project.added": _("Added project %(project)s"),
+    "project.edited": _("Edited project %(project)s"),
+    "project.removed": _("Removed project %(project)s"),
+    "projects.imported": _("Brought projects from a file: %(count)s"),
+    "proposal.assessed": _("Finished the assessment of idea %(proposal)s"),
+    "proposal.admitted": _("Put idea %(proposal)s on the ballot"),
+    "result.counted": _("Counted the result"),
+    "result.signed": _("Signed a result that is not proven to be the best"),
+    "result.published": _(
+        "Published the result. SHA-256 of the rules %(manifest)s, of the outcome "
+        "%(outcome)s"
+    ),
 }
 UNKNOWN = _("An act that this version does not know")
 SOMEBODY = _("Somebody")
 ROUND = _("round %(slug)s")
 HOUSE = _("the whole service")
+# What `round.edited` calls the parts of a round.
+PARTS: dict[str, str] = {
+    "texts": _("texts"),
+    "budget": _("money"),
+    "areas": _("areas"),
+    "categories": _("categories"),
+    "phases": _("phases"),
+    "ballot": _("ballot and voters"),
+    "rule": _("how the winners are found"),
+}
 # The roles under which acts are recorded.
 ACTING: dict[str, str] = {
     "system": _("The system"),
@@ -65,6 +94,8 @@ def _shown(name: str, value: object) -> object:
         return role(str(value))
     if name == "scope":
         return chain_name(str(value))
+    if name == "part":
+        return say(PARTS[str(value)])
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return value

@@ -5,6 +5,7 @@ from core.clock import FixedClock
 from core.text import Localized
 from tests.factories.rounds import OFFICIAL, draft_round, open_round, three
 from voting.errors import (
+    AreaOfAnotherRound,
     ProjectLinksContradict,
     ProjectNeedsItself,
     ProjectOfAnotherRound,
@@ -69,7 +70,7 @@ def test_a_project_of_another_rounds_area_is_refused(
     here = draft_round(session, now=clock.moment)
     there = draft_round(session, now=clock.moment, slug="other")
     plan = plan_of(list_projects(session, there)[0])
-    with pytest.raises(ProjectOfAnotherRound):
+    with pytest.raises(AreaOfAnotherRound):
         add_project(session, here, plan, actor=OFFICIAL, now=clock.moment)
 
 

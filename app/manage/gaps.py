@@ -1,0 +1,111 @@
+"""What is missing before the next stage, in sentences, with the page that fills it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from app.locale import content, money
+from app.manage.words import PHASES
+from core.text import Localized
+from voting.models import PhaseKind, Round
+from voting.readiness import Gap, Section
+
+
+def _(text: str) -> str:
+    """Mark for translation; `gap_lines` translates when it is shown."""
+    return text
+
+
+SENTENCES: dict[str, str] = {
+    "text_missing": _("%(text)s is not written %(languages)s."),
+    "contact_missing": _("It does not say whom residents can ask."),
+    "no_budget": _("The round has no money."),
+    "no_area": _("The round has no area."),
+    "name_missing": _("%(name)s has no name %(languages)s."),
+    "budgets_do_not_sum": _(
+        "The areas have %(sum)s together, but the whole round has %(frame)s."
+    ),
+    "category_limits": _("%(name)s must get more than it may get."),
+    "no_vote": _("The step of the vote is switched off."),
+    "phase_without_dates": _("%(phase)s: the dates are missing."),
+    "phase_without_purpose": _("%(phase)s: the purpose is not written %(languages)s."),
+    "phase_without_owner": _("%(phase)s: nobody is named as responsible."),
+    "vote_over": _("The vote's last day has passed."),
+    "picks_contradict": _("A ballot must have more projects than it may have."),
+    "too_few_projects": _("%(name)s has fewer projects than a ballot needs."),
+    "no_municipality": _("It does not say whose residents may vote."),
+    "no_age_date": _("The day that decides the age is missing."),
+    "rule_invalid": _("The rule cannot be used with these settings."),
+    "rule_without_minimum": _(
+        "This rule cannot promise %(name)s a least sum. Choose the other rule, or"
+        " set the least sum to 0."
+    ),
+    "minimum_unreachable": _(
+        "All projects of %(name)s together cost less than its least sum."
+    ),
+    "area_without_project": _("%(name)s has no project."),
+    "project_text_missing": _(
+        "Project %(code)s (%(project)s) is not written %(languages)s."
+    ),
+    "project_too_dear": _(
+        "Project %(code)s (%(project)s) costs more than its area has."
+    ),
+}
+TEXTS = {
+    "title": _l("The title"),
+    "summary": _l("The short text"),
+    "description": _l("The whole text"),
+}
+LANGUAGES = {
+    "fi": _l("in Finnish"),
+    "sv": _l("in Swedish"),
+    "en": _l("in English"),
+}
+PAGES = {
+    Section.TEXTS: "manage.round_texts",
+    Section.AREAS: "manage.round_areas",
+    Section.PHASES: "manage.round_phases",
+    Section.BALLOT: "manage.round_ballot",
+    Section.RULE: "manage.round_rule",
+    Section.PROJECTS: "manage.projects",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A gap as the desk shows it."""
+
+    sentence: str
+    address: str
+
+
+def gap_lines(round_: Round, gaps: Iterable[Gap]) -> list[Line]:
+    """Each gap as a sentence in the reader's language, and where to fill it."""
+    return [
+        Line(_sentence(round_, gap), url_for(PAGES[gap.section], slug=round_.slug))
+        for gap in gaps
+    ]
+
+
+def _sentence(round_: Round, gap: Gap) -> str:
+    source = gettext(SENTENCES[gap.code])
+    params = {key: _shown(round_, key, value) for key, value in gap.params.items()}
+    return str(source % params) if params else str(source)
+
+
+def _shown(round_: Round, key: str, value: Any) -> str:  # noqa: ANN401 - any gap's parameter
+    if isinstance(value, Localized):
+        return content(value)
+    if isinstance(value, PhaseKind):
+        return str(PHASES[value])
+    if key == "languages":
+        return ", ".join(str(LANGUAGES[tag]) for tag in value)
+    if key == "text":
+        return str(TEXTS[value])
+    if isinstance(value, int):
+        return money(value, round_.currency, round_.unit)
+    return str(value)

@@ -1,0 +1,102 @@
+"""The names of what an official chooses between, in the reader's language."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from voting.models import AreaKind, PhaseKind, Stage
+from voting.models.rounds import AgeBy
+from voting.profile import BallotType
+from voting.rules.greedy import Order, Variant
+from voting.rules.options import Satisfaction
+
+Words = dict[Any, Any]
+
+PHASES: Words = {
+    PhaseKind.CRITERIA: _l("Criteria"),
+    PhaseKind.MARKETING: _l("Spreading the word"),
+    PhaseKind.IDEAS: _l("Ideas"),
+    PhaseKind.VALUATION: _l("Assessment"),
+    PhaseKind.VOTE: _l("The vote"),
+    PhaseKind.DECISION: _l("Decision"),
+    PhaseKind.IMPLEMENTATION: _l("Delivery"),
+    PhaseKind.FOLLOW_UP: _l("Follow-up"),
+}
+STAGES: Words = {
+    Stage.DRAFT: _l("Draft: only its officials see it"),
+    Stage.ANNOUNCED: _l("Announced: residents see it"),
+    Stage.VOTING: _l("The vote is open"),
+    Stage.CLOSED: _l("The vote is closed"),
+    Stage.RECONCILED: _l("Reconciled"),
+    Stage.SEALED: _l("The ballots are sealed"),
+    Stage.COUNTED: _l("Counted, not published"),
+    Stage.CONFIRMED: _l("Confirmed, not published"),
+    Stage.PUBLIC: _l("The result is public"),
+}
+AREA_KINDS: Words = {
+    AreaKind.FREE: _l("Whoever picks this area, and then no other"),
+    AreaKind.HOME: _l("Those who live here"),
+    AreaKind.EVERYONE: _l("Everyone"),
+}
+# The ladder of participation, from the town informs to residents decide.
+PROMISES: Words = {
+    1: _l("1. We tell you what is going on"),
+    2: _l("2. We listen and answer"),
+    3: _l("3. Your views shape the plans"),
+    4: _l("4. We work it out together"),
+    5: _l("5. You decide"),
+}
+BALLOTS: Words = {
+    BallotType.APPROVAL: _l("Approval: any projects, up to a number"),
+    "knapsack": _l("Knapsack: projects up to the area's money"),
+    BallotType.CHOOSE_1: _l("One project"),
+}
+AGE_BY: Words = {
+    AgeBy.BIRTH_YEAR: _l("during the year of that day"),
+    AgeBy.DATE: _l("on that day at the latest"),
+}
+RULE_NAMES: Words = {
+    "max-welfare": _l("Most votes within the budget, found for the whole set"),
+    "greedy": _l("One after another, the best supported first"),
+}
+SATISFACTIONS: Words = {
+    Satisfaction.VOTES: _l("Votes"),
+    Satisfaction.COST: _l("Votes times the project's price"),
+}
+VARIANTS: Words = {
+    Variant.SKIP: _l("pass it over and try the next one"),
+    Variant.NO_SKIP: _l("end the count there"),
+}
+ORDERS: Words = {
+    Order.TOTAL: _l("the one with the most"),
+    Order.PER_COST: _l("the one with the most for its price"),
+}
+TIES: Words = {
+    "cost,votes,draw": _l("lower price, then more votes, then a draw of lots"),
+    "cost,votes,order": _l("lower price, then more votes, then place on the ballot"),
+    "votes,cost,draw": _l("more votes, then lower price, then a draw of lots"),
+    "draw": _l("a draw of lots"),
+}
+# The drawn pictures of static/img/projects, by name.
+PICTURES: Words = {
+    "allotments": _l("Allotments"),
+    "benches": _l("Benches"),
+    "bike-pump": _l("Bicycle pump"),
+    "bird-tower": _l("Bird tower"),
+    "boats": _l("Boats"),
+    "dog-park": _l("Dog park"),
+    "fountain": _l("Fountain"),
+    "ice": _l("Ice rink"),
+    "library-nook": _l("Reading nook"),
+    "lights": _l("Lights"),
+    "market": _l("Market place"),
+    "mural": _l("Mural"),
+    "outdoor-gym": _l("Outdoor gym"),
+    "path": _l("Path"),
+    "playground": _l("Playground"),
+    "sauna": _l("Sauna"),
+    "skate-park": _l("Skate park"),
+    "stage": _l("Stage"),
+    "swimming-pier": _l("Swimming pier"),
+    "trees": _l("Trees"),
+}
