@@ -18,6 +18,7 @@ from app.accounts.roles import ROLE_NAMES
 from app.accounts.tokens import find_token, issue_token, use_token
 from app.mail import post
 from app.mail.links import link
+from app.mail.posting import speaking
 from core.audit import SYSTEM, Actor, record
 
 
@@ -59,7 +60,8 @@ def invite(
         given_role=str(role),
         scope=scope,
     )
-    return link("accounts.invitation", lang=language, secret=secret)
+    with speaking(language):
+        return link("accounts.invitation", secret=secret)
 
 
 def invite_by_mail(

@@ -12,6 +12,7 @@ from app.accounts.invitations import invite
 from app.accounts.models import Account, Role
 from app.accounts.passwords import SHORTEST, hash_password, is_too_simple
 from app.accounts.registration import add_account, find_account
+from app.commands.refusals import Strict, refusing
 from app.extensions import clock
 from app.transaction import transaction
 from core.audit import HOUSE, Actor, record
@@ -26,7 +27,7 @@ def officials() -> None:
     """The people who run the rounds."""
 
 
-@officials.command()
+@officials.command(cls=Strict)
 @click.argument("email")
 @click.option("--name", required=True, help="As it stands in the audit log.")
 @click.option("--role", type=click.Choice(ROLES), default=ROLES[0], show_default=True)
@@ -48,7 +49,7 @@ def create(
     who has an account already gets the role at once.
     """
     address = _checked(email)
-    with create_app().app_context():
+    with refusing(as_json=False), create_app().app_context():
         password = _password(stdin=password_stdin, prompt=prompt)
         said = _create(address, name, Role(role), language, password)
     click.echo(said)
@@ -109,11 +110,15 @@ def _create(
     return f"{email} has the role {role}."
 
 
-@officials.command("reset-second-factor")
+@officials.command("reset-second-factor", cls=Strict)
 @click.argument("email")
 def reset(email: str) -> None:
     """Let EMAIL set up a new second factor at the next log-in."""
-    with create_app().app_context(), transaction() as session:
+    with (
+        refusing(as_json=False),
+        create_app().app_context(),
+        transaction() as session,
+    ):
         account = _known(find_account(session, email), email)
         now = clock().now(session)
         reset_second_factor(session, account, actor=OPERATOR, now=now)
