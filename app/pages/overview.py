@@ -1,9 +1,11 @@
 """What the home page tells: what is decided now, who may speak, what came of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
 from voting.models import PhaseKind, Result, Round, Stage
 from voting.results import current_result, is_open, people
@@ -64,9 +66,19 @@ class Overview:
 def overview(session: Session, now: datetime) -> Overview:
     """Sort the announced rounds into the bands of the home page."""
     found = Overview(now)
-    for round_ in list_announced_rounds(session):
+    for round_ in _with_phases(session):
         _place(session, round_, found)
     return found
+
+
+def _with_phases(session: Session) -> Sequence[Round]:
+    """The announced rounds, newest first, in two questions however many there are."""
+    return session.scalars(
+        select(Round)
+        .where(Round.stage != Stage.DRAFT)
+        .order_by(Round.created_at.desc(), Round.id.desc())
+        .options(selectinload(Round.phases))
+    ).all()
 
 
 def _place(session: Session, round_: Round, found: Overview) -> None:
