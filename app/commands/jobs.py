@@ -1,15 +1,17 @@
 """`puistokatu jobs`: the worker, and what an operator can see and mend."""
 
 import logging
+from datetime import timedelta
 
 import click
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import create_app
 from app.extensions import clock
 from app.jobs import engines
 from app.jobs.announcing import announce
 from app.jobs.pace import Pace
+from app.mail.models import Message, MessageState
 from app.transaction import transaction
 from core.jobs import Job, JobState
 
@@ -55,3 +57,23 @@ def retry(number: int) -> None:
         job.run_after, job.finished_at = now, None
         announce(session, job, now=now)
     click.echo(f"Job {number} waits for a worker.")
+
+
+@jobs.command()
+@click.option(
+    "--days", type=click.IntRange(min=1), default=30, show_default=True, help="Age."
+)
+def forget(days: int) -> None:
+    """Delete jobs that are done and mail that is sent, once they are old."""
+    with create_app().app_context(), transaction() as session:
+        then = clock().now(session) - timedelta(days=days)
+        done = delete(Job).where(Job.state == JobState.DONE, Job.finished_at < then)
+        sent = delete(Message).where(
+            Message.state.in_((MessageState.SENT, MessageState.PERHAPS_SENT)),
+            Message.created_at < then,
+        )
+        numbers = [
+            len(session.scalars(each).all())
+            for each in (done.returning(Job.id), sent.returning(Message.id))
+        ]
+    click.echo(f"Forgotten: {numbers[0]} jobs and {numbers[1]} messages.")
