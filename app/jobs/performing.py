@@ -13,6 +13,7 @@ from app.extensions import clock
 from app.jobs.announcing import announce
 from app.jobs.handlers import HANDLERS
 from app.jobs.leases import (
+    FIRST_PAUSE,
     UNEXPECTED,
     Claim,
     LeaseLost,
@@ -71,6 +72,10 @@ def _attempt(claim: Claim, stopping: Callable[[], bool]) -> None:
         _put_back(claim, later.pause, counts=False)
     except DomainError as refusal:
         _fail(claim, refusal.code, refusal.params)
+    except OperationalError:
+        # The database was busy, restarted or full: that is no fault of the job.
+        log.exception("Job %s (%s) waits for the database", claim.job_id, claim.name)
+        _put_back(claim, FIRST_PAUSE, counts=False)
     except Exception:
         log.exception("Job %s (%s) failed", claim.job_id, claim.name)
         if work.is_last_attempt:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.extensions import clock
@@ -80,10 +81,15 @@ class Work:
         if moment - self._reported_at < BETWEEN_REPORTS and done != total:
             return
         self._reported_at = moment
-        # A context of its own: the handler's objects and its view stay as they are.
-        with current_app.app_context(), transaction() as session:
-            if not note_progress(session, self.claim, done, total):
-                raise LeaseLost(f"job {self.job_id}, turn {self.claim.fence}")
+        try:
+            # A context of its own: the handler's objects and view stay as they are.
+            with current_app.app_context(), transaction() as session:
+                ours = note_progress(session, self.claim, done, total)
+        except OperationalError:
+            # SQLite in the middle of somebody's long act: then the next report.
+            return
+        if not ours:
+            raise LeaseLost(f"job {self.job_id}, turn {self.claim.fence}")
 
     @contextmanager
     def acting(self) -> Iterator[Session]:

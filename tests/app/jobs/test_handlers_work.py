@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.jobs import enqueue
@@ -125,6 +126,19 @@ def test_an_unexpected_error_is_tried_five_times_with_longer_and_longer_pauses(
         clock.moment = trial.run_after
     assert pauses[:-1] == [10, 60, 360, 2160]
     assert (trial.state, trial.attempts) == (JobState.FAILED, 5)
+
+
+def test_trouble_with_the_database_is_no_attempt(
+    app: Flask, session: Session, clock: FixedClock, trial: Job, handler: Register
+) -> None:
+    def work(work: Work) -> None:
+        raise OperationalError("UPDATE", {}, Exception("database is locked"))
+
+    handler(work)
+    run_jobs(app)
+    session.refresh(trial)
+    assert (trial.state, trial.attempts) == (JobState.WAITING, 0)
+    assert trial.run_after > clock.moment
 
 
 def test_a_postponed_job_waits_and_that_was_no_attempt(
