@@ -22,11 +22,11 @@ YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way to somewhere, and whether one is there already."""
+    """A way to somewhere; `current` is what its aria-current says, if anything."""
 
     text: str
     address: str
-    current: bool = False
+    current: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,9 @@ STAFF = (
     (_l("Audit log"), "manage.audit", (Role.AUDITOR, Role.ADMINISTRATOR)),
 )
 
+# Pages below whose address a whole section lies; the desk's is that of all staff.
+SECTIONS = ("rounds.index", "manage.staff", "manage.audit")
+
 
 def has_endpoint(endpoint: str) -> bool:
     """Whether a page exists in this installation."""
@@ -68,11 +71,16 @@ def main_links() -> Iterator[Link]:
         wanted += [(text, page) for text, page, roles in STAFF if has_role(who, *roles)]
     for text, page in wanted:
         if has_endpoint(page):
-            yield Link(str(text), url_for(page), _is_here(page))
+            address = url_for(page)
+            yield Link(str(text), address, _current(page, address))
 
 
-def _is_here(page: str) -> bool:
-    return request.endpoint == page
+def _current(page: str, address: str) -> str:
+    """Whether this link is the page itself, or the section that the page is in."""
+    if request.endpoint == page:
+        return "page"
+    inside = page in SECTIONS and request.path.startswith(address)
+    return "true" if inside else ""
 
 
 def language_links() -> Iterator[LanguageLink]:

@@ -1,12 +1,15 @@
 """Home and the pages that every footer links to."""
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access import everyone
+from app.demo.content import read
+from app.demo.people import PASSWORD, log_ins
 from app.extensions import clock, db
 from app.locale import best_language
 from app.pages.blueprint import bp
+from app.pages.layout import is_demo
 from app.pages.overview import contacts, overview
 
 
@@ -48,3 +51,13 @@ def contact() -> ResponseReturnValue:
 def privacy() -> ResponseReturnValue:
     """What is kept about people, why and for how long."""
     return render_template("pages/privacy.html")
+
+
+@bp.get("/demo")
+@everyone
+def demo() -> ResponseReturnValue:
+    """Who may be tried out in the demonstration, and where its mail is."""
+    if not is_demo():
+        abort(404)
+    people = log_ins(read("town"))
+    return render_template("pages/demo.html", people=people, password=PASSWORD)

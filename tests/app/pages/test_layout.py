@@ -1,5 +1,6 @@
 """The frame around every page, and the pages that every footer links to."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from wtforms import Form, FormField, RadioField, StringField
 from wtforms.validators import InputRequired
 
 import app
+from app.demo.people import PASSWORD
 from app.pages.forms import form_faults, is_group
 from app.pictures import PICTURES
 from tests.factories.accounts import administrator, log_in
@@ -127,3 +129,23 @@ def test_each_picture_is_drawn() -> None:
         drawn = path.read_text()
         assert "<text" not in drawn
         assert "<script" not in drawn
+
+
+def test_the_demonstrations_page_is_not_there_without_it(client: Client) -> None:
+    assert client.get("/en/demo").status_code == 404
+
+
+def test_the_demonstration_says_so_and_who_may_be_tried(
+    app: Flask, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo = replace(app.extensions["puistokatu"], demo=True)
+    monkeypatch.setitem(app.extensions, "puistokatu", demo)
+    assert "demo-banner" in client.get("/sv/").text
+    text = client.get("/sv/demo").text
+    assert "aino@puistola.example" in text
+    assert PASSWORD in text
+
+
+def test_the_section_of_a_page_is_marked(client: Client) -> None:
+    assert 'aria-current="page">Budget rounds' in client.get("/en/rounds/").text
+    assert 'aria-current="page">Home' in client.get("/en/").text
