@@ -29,7 +29,7 @@ SENTENCES: dict[str, str] = {
     "budgets_do_not_sum": _(
         "The areas have %(sum)s together, but the whole round has %(frame)s."
     ),
-    "category_limits": _("%(name)s must get more than it may get."),
+    "category_limits": _("The least sum of %(name)s is larger than its largest sum."),
     "no_vote": _("The step of the vote is switched off."),
     "phase_without_dates": _("%(phase)s: the dates are missing."),
     "phase_without_purpose": _("%(phase)s: the purpose is not written %(languages)s."),

@@ -96,7 +96,7 @@ PICTURES: Words = {
     "playground": _l("Playground"),
     "sauna": _l("Sauna"),
     "skate-park": _l("Skate park"),
-    "stage": _l("Stage"),
+    "stage": _l("Open-air stage"),
     "swimming-pier": _l("Swimming pier"),
     "trees": _l("Trees"),
 }

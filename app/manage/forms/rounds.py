@@ -41,7 +41,7 @@ class NewRoundForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
 
     title = localized(_l("Title"), most=LONGEST_TITLE, required=True)
     slug = slug_field(
-        _l("Address"),
+        _l("Web address"),
         _l("The end of the round's web address, such as puistola-2027."),
     )
     budget_cents = MoneyField(
