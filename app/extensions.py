@@ -46,6 +46,8 @@ def prepare_sqlite(engine: Any) -> None:  # noqa: ANN401 - Engine or a test's ow
             "synchronous=FULL",
             "foreign_keys=ON",
             "busy_timeout=5000",
+            # An erased receipt or draft shall not linger in a free page.
+            "secure_delete=ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
