@@ -43,6 +43,7 @@ ACCOUNT = Patience(5, 5.0, 300.0, timedelta(hours=12))
 ADDRESS = Patience(60, 2.0, 60.0, timedelta(hours=1))
 # Mails to one address that somebody else may have typed.
 MAIL = Patience(3, 60.0, 300.0, timedelta(hours=2))
+SWEEP = 200
 LONGEST_MEMORY = ACCOUNT.forgotten_after
 
 
@@ -125,6 +126,7 @@ def count_success(session: Session, *counters: Counter, now: datetime) -> None:
         row.failures = max(row.failures - 1, 0) if shared else 0
         row.wait_until = row.wait_until if shared else None
     session.flush()
+    forget_old_attempts(session, now=now)
 
 
 def _locked(session: Session, counter: Counter, now: datetime) -> Attempt:
@@ -147,5 +149,17 @@ def _locked(session: Session, counter: Counter, now: datetime) -> Attempt:
 
 
 def forget_old_attempts(session: Session, *, now: datetime) -> None:
-    """Delete the counts that nobody would look at any more."""
-    session.execute(delete(Attempt).where(Attempt.last_at < now - LONGEST_MEMORY))
+    """Delete some counts that nobody would look at any more; called at each log-in.
+
+    Rows that somebody else holds are passed over: nobody waits for a broom.
+    """
+    old = (
+        select(Attempt.key)
+        .where(Attempt.last_at < now - LONGEST_MEMORY)
+        .limit(SWEEP)
+        .with_for_update(skip_locked=True)
+    )
+    session.execute(
+        delete(Attempt).where(Attempt.key.in_(old)),
+        execution_options={"synchronize_session": False},
+    )

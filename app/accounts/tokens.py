@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.errors import LinkInvalid
 from app.accounts.models import Token, TokenKind
 
+SWEEP = 200
 LIFETIMES = {
     TokenKind.VERIFY_EMAIL: timedelta(days=2),
     TokenKind.RESET_PASSWORD: timedelta(hours=2),
@@ -27,6 +28,7 @@ def issue_token(
     **data: str,
 ) -> str:
     """Store a new link's hash; the secret part of the link is returned, once."""
+    forget_old_tokens(session, now=now)
     secret = secrets.token_urlsafe(32)
     session.add(
         Token(
@@ -97,7 +99,17 @@ def cancel_tokens(session: Session, account_id: int) -> None:
 
 
 def forget_old_tokens(session: Session, *, now: datetime) -> None:
-    """Delete what can never be used again."""
+    """Delete some of what can never be used again; called whenever a link is made.
+
+    Rows that somebody else is deleting are passed over: nobody waits for a broom.
+    """
+    over = (
+        select(Token.id)
+        .where(or_(Token.expires_at <= now, Token.used_at.is_not(None)))
+        .limit(SWEEP)
+        .with_for_update(skip_locked=True)
+    )
     session.execute(
-        delete(Token).where(or_(Token.expires_at <= now, Token.used_at.is_not(None)))
+        delete(Token).where(Token.id.in_(over)),
+        execution_options={"synchronize_session": False},
     )
