@@ -45,7 +45,7 @@ def prepare_sqlite(engine: Any) -> None:  # noqa: ANN401 - Engine or a test's ow
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=5000",
+            "busy_timeout=20000",
             # An erased receipt or draft shall not linger in a free page.
             "secure_delete=ON",
         ):

@@ -104,13 +104,13 @@ def cast(
         cast_hour=truncated(now),
     )
     session.add(act)
-    voter.home_area_id = area_id(session, round_, home)
-    voter.voted_hour, voter.channel = act.cast_hour, channel
     try:
         session.flush()
     except IntegrityError:
         # Two voters with one key in one instant: for the second it is not there.
         raise ReceiptUnknown from None
+    voter.home_area_id = area_id(session, round_, home)
+    voter.voted_hour, voter.channel = act.cast_hour, channel
     discard_draft(session, round_, voter, tag)
     return _receipt(session, round_, act, keys)
 

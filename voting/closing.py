@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import SYSTEM, Actor, record, round_chain
 from voting.drafts import discard_all_drafts
+from voting.electorate import stop_casting
 from voting.errors import (
     AlreadyReconciled,
     ReasonNeeded,
@@ -40,7 +41,7 @@ def close_vote(
         VoteAlreadyClosed: somebody, or the clock, was first.
         ReasonNeeded: it is early, and no reason is given.
     """
-    round_ = locked(session, round_.id)
+    round_ = stop_casting(session, round_.id)
     if round_.stage.order < Stage.VOTING.order:
         raise VoteNotOpenYet
     if round_.stage is not Stage.VOTING:
@@ -64,7 +65,7 @@ def close_if_due(session: Session, slug: str, *, now: datetime) -> bool:
     round_ = session.scalar(select(Round).where(Round.slug == slug))
     if round_ is None:
         return False
-    round_ = locked(session, round_.id)
+    round_ = stop_casting(session, round_.id)
     if round_.stage is not Stage.VOTING:
         return False
     if not is_due(current_manifest(session, round_), now):

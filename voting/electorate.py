@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,10 @@ from voting.keys import RoundKeys
 from voting.manifest import ManifestArea, RuleManifest
 from voting.models import Area, AreaKind, Round, Stage, Voter
 from voting.models.rounds import AgeBy, VoterSource
+from voting.rounds import locked
+
+# The advisory locks of PostgreSQL that are the doors of rounds.
+DOOR = 7001
 
 # The day on which an age is reached is a day of this country.
 COUNTRY = ZoneInfo("Europe/Helsinki")
@@ -74,12 +78,36 @@ def share_round(session: Session, slug: str) -> Round | None:
     Read the clock after this, not before: the wait for a closing may be long. On
     SQLite the act has the write lock already.
     """
+    round_id = session.scalar(select(Round.id).where(Round.slug == slug))
+    if round_id is None:
+        return None
+    _queue(session, round_id, "pg_advisory_xact_lock_shared")
     return session.scalar(
         select(Round)
-        .where(Round.slug == slug)
+        .where(Round.id == round_id)
         .with_for_update(read=True)
         .execution_options(populate_existing=True)
     )
+
+
+def stop_casting(session: Session, round_id: int) -> Round:
+    """The round, held alone: those who are casting end first, others wait behind.
+
+    To be called before anything else locks the round in this act.
+    """
+    _queue(session, round_id, "pg_advisory_xact_lock")
+    return locked(session, round_id)
+
+
+def _queue(session: Session, round_id: int, lock: str) -> None:
+    """Stand in line at the round's door.
+
+    Row locks alone have no line: under steady casting PostgreSQL lets sharers pass
+    a waiting closer for as long as they overlap.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        door = {"space": DOOR, "round": round_id}
+        session.execute(text(f"SELECT {lock}(:space, CAST(:round AS integer))"), door)
 
 
 def home_areas(manifest: RuleManifest) -> tuple[ManifestArea, ...]:

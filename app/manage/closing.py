@@ -18,6 +18,7 @@ from app.transaction import transaction
 from core.audit import record, round_chain
 from core.jobs import unfinished_job
 from voting.closing import close_vote, is_due, reconcile
+from voting.electorate import stop_casting
 from voting.errors import ReasonNeeded
 from voting.models import Stage
 from voting.opening import current_manifest
@@ -53,7 +54,7 @@ def submit_close(slug: str) -> ResponseReturnValue:
         return _page(slug, form), 422
     try:
         with transaction() as session:
-            round_ = locked(session, the_round(slug).id)
+            round_ = stop_casting(session, the_round(slug).id)
             close_vote(
                 session,
                 round_,

@@ -14,6 +14,7 @@ from app.transaction import transaction
 from core.audit import Actor, record, round_chain
 from core.errors import DomainError
 from voting import closing
+from voting.electorate import stop_casting
 from voting.models import Round, Stage
 from voting.rounds import find_round, locked
 from voting.sealing import check_may_seal, forget_deleted_rows
@@ -29,6 +30,7 @@ TRIES = 30
 def close(slug: str, reason: str) -> None:
     """Close the vote of the round SLUG for good."""
     with _round_in_act(slug) as (session, round_):
+        stop_casting(session, round_.id)
         now = clock().now(session)
         closing.close_vote(session, round_, actor=OPERATOR, now=now, reason=reason)
     click.echo("The vote is closed.")
@@ -49,7 +51,7 @@ def reconcile(slug: str) -> None:
 def seal(slug: str) -> None:
     """Seal the ballots of the round SLUG; repeats what a crash broke off."""
     with _round_in_act(slug) as (session, round_):
-        if round_.stage.order < Stage.SEALED.order:
+        if locked(session, round_.id).stage.order < Stage.SEALED.order:
             check_may_seal(round_)
             now = clock().now(session)
             chain = round_chain(slug)
@@ -63,12 +65,12 @@ def seal(slug: str) -> None:
 
 @contextmanager
 def _round_in_act(slug: str) -> Iterator[tuple[Session, Round]]:
-    """The round of the address, locked, in the command's one transaction."""
+    """The round of the address, in the command's one transaction."""
     with create_app().app_context(), _said(), transaction() as session:
         round_ = find_round(session, slug)
         if round_ is None:
             raise click.BadParameter(f"there is no round {slug!r}", param_hint="SLUG")
-        yield session, locked(session, round_.id)
+        yield session, round_
 
 
 @contextmanager

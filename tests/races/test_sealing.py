@@ -1,0 +1,132 @@
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.extensions import db
+from app.jobs import closing as steps
+from app.transaction import transaction
+from core.audit import SYSTEM, check_chain, entries, round_chain
+from core.db import Base
+from tests.factories.ballots import CLOSES, Vote, cast_by, vote_of, voter_in
+from tests.support.databases import puistokatu
+from voting.closing import close_vote, reconcile
+from voting.models import BoxBallot, BoxCast, SealedBallot, SealedReceipt
+from voting.sealing import forget_deleted_rows
+
+IN_ORDER = (steps.copy, steps.compare, steps.burn, steps.empty)
+
+
+class Killed(BaseException):
+    """What a power cut would be."""
+
+
+@contextmanager
+def cut_short() -> Iterator[Session]:
+    """A transaction that dies at the end of its act, before the commit."""
+    with transaction() as session:
+        yield session
+        raise Killed
+
+
+@pytest.fixture
+def town(open_town: Any) -> Any:
+    """Thirty voters have cast, some twice; the vote is closed and reconciled."""
+    town = open_town(projects=9)
+    with town.app.app_context():
+        with transaction() as session:
+            vote = vote_of(session, town.slug, town.key_dir)
+            for number in range(30):
+                voter = voter_in(session, vote)
+                cast_by(session, vote, voter, area0=[f"a0-{1 + number % 9}"])
+                if number % 3 == 0:
+                    cast_by(session, vote, voter, area0=["a0-1", "a0-9"])
+        with transaction() as session:
+            round_ = vote_of(session, town.slug, town.key_dir).round
+            close_vote(session, round_, actor=SYSTEM, now=CLOSES)
+            reconcile(session, round_, actor=SYSTEM, now=CLOSES)
+    town.clock.moment = CLOSES
+    return town
+
+
+def ballots(model: Any) -> Callable[[Session, Vote], Counter[str]]:
+    return lambda session, _: Counter(map(str, session.scalars(select(model.choices))))
+
+
+def secrets_of(session: Session, _: Vote) -> set[str]:
+    return {
+        *session.scalars(select(BoxBallot.tag)),
+        *session.scalars(select(BoxCast.key)),
+    }
+
+
+def everything(session: Session) -> str:
+    """Each row of each table, as text."""
+    return "\n".join(
+        repr(tuple(row))
+        for table in Base.metadata.sorted_tables
+        for row in session.execute(text(f'SELECT * FROM "{table.name}"'))  # noqa: S608 - our own names
+    )
+
+
+def seal(slug: str, acting: Callable[[], AbstractContextManager[Session]]) -> None:
+    for step in IN_ORDER:
+        step(slug, acting)
+    assert forget_deleted_rows(db.engine)
+
+
+@pytest.mark.parametrize("crash", range(len(IN_ORDER) + 1))
+@pytest.mark.parametrize("before_the_commit", [True, False])
+def test_a_sealing_that_is_killed_is_repeated_and_whole(
+    town: Any, crash: int, *, before_the_commit: bool
+) -> None:
+    before = town.read(ballots(BoxBallot))
+    with town.app.app_context():
+        for step in IN_ORDER[:crash]:
+            step(town.slug, transaction)
+        if before_the_commit and crash < len(IN_ORDER):
+            with pytest.raises(Killed):
+                IN_ORDER[crash](town.slug, cut_short)
+        seal(town.slug, transaction)
+    # The keys are gone, so the vote is looked at without them.
+    with town.app.app_context():
+        session = db.session()
+        sealed = Counter(map(str, session.scalars(select(SealedBallot.choices))))
+        assert sealed == before
+        assert len(session.scalars(select(SealedReceipt.code)).all()) == 30
+        assert session.scalars(select(BoxBallot)).all() == []
+        chain = round_chain(town.slug)
+        assert check_chain(session, chain) is None
+        acts = [entry.action for entry in entries(session, chain)]
+    assert acts == ["vote.closed", "vote.reconciled", "ballots.sealed"]
+    assert sorted(file.suffix for file in town.key_dir.iterdir()) == [".roll"]
+
+
+def test_nothing_of_the_box_is_left_anywhere(town: Any) -> None:
+    hidden = town.read(secrets_of)
+    url = town.app.extensions["puistokatu"].database_url
+    with town.app.app_context():
+        assert any(secret in everything(db.session()) for secret in hidden)
+        db.session.rollback()
+        seal(town.slug, transaction)
+        assert not any(secret in everything(db.session()) for secret in hidden)
+        db.session.rollback()
+        db.engine.dispose()
+    if url.startswith("sqlite"):
+        path = Path(url.removeprefix("sqlite:///"))
+        files = [path, path.with_name(path.name + "-wal")]
+        raw = b"".join(file.read_bytes() for file in files if file.exists())
+        assert not any(secret.encode() in raw for secret in hidden)
+
+
+def test_the_command_seals_and_says_so_when_it_is_repeated(town: Any) -> None:
+    config = town.app.extensions["puistokatu"]
+    settings = {"url": config.database_url, "KEY_DIR": str(config.key_dir)}
+    for _ in range(2):
+        said = puistokatu("rounds", "seal", town.slug, **settings)
+        assert said == "The ballots are sealed and the key is destroyed.\n"
