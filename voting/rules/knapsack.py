@@ -32,11 +32,52 @@ def knapsack(
     items.sort(key=lambda j: (-gains[j] / costs[j] if costs[j] else -np.inf, j))
     gain = np.array([gains[j] for j in items], np.int64)
     cost = np.array([costs[j] for j in items], np.int64)
-    found = _Search(gain, cost, budget, floor).run()
+    easy, value = _filled(gain.tolist(), cost.tolist(), budget)
+    if value <= floor:
+        easy, value = [], floor
+    taken, core = _core(gain, cost, budget, value)
+    left = budget - int(cost[taken].sum())
+    given = int(gain[taken].sum())
+    found = _Search(gain[core], cost[core], left, value - given).run()
     if found is None:
         return None
-    chosen, value = found
-    return frozenset(items[k] for k in chosen), value
+    chosen, more = found
+    if given + more > value:
+        easy, value = [*taken.tolist(), *core[chosen].tolist()], given + more
+    return frozenset(items[k] for k in easy), value
+
+
+def _filled(gain: list[int], cost: list[int], budget: int) -> tuple[list[int], int]:
+    """A good set to begin with: everything that fits, best first."""
+    chosen, value = [], 0
+    for k, price in enumerate(cost):
+        if price <= budget:
+            budget -= price
+            value += gain[k]
+            chosen.append(k)
+    return chosen, value
+
+
+def _core(gain: Ints, cost: Ints, budget: int, value: int) -> tuple[Ints, Ints]:
+    """The items of every set better than `value`, and those that are open.
+
+    At the price of the item that breaks the budget, leaving out an item cheaper than
+    that, or taking a dearer one, costs the relaxation |gain - price * cost|. Where
+    that is clearly more than what separates it from `value`, the item is settled.
+    """
+    cumulated = np.cumsum(cost)
+    first = int(np.searchsorted(cumulated, budget, side="right"))
+    if first == len(cost):
+        return np.arange(len(cost)), np.arange(0)
+    price = float(gain[first]) / float(cost[first])
+    loss = np.abs(gain - price * cost)
+    top = float(gain[:first].sum()) + price * float(
+        budget - cumulated[first - 1] * (first > 0)
+    )
+    room = (top - value) + 1e-9 * (top + price * float(cumulated[-1])) + 1e-6
+    settled = loss > room
+    before = np.arange(len(cost)) < first
+    return np.flatnonzero(settled & before), np.flatnonzero(~settled)
 
 
 class _Search:

@@ -34,10 +34,11 @@ def max_welfare(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
     Approval-Based Budgeting Methods, AAAI 2019 (max rules); a 0/1 knapsack with rows.
 
     Ties: the program is solved again with one row more, "something outside the set
-    that was found". Only if that gives the same value the set is not `unique`, and the
-    projects are fixed one at a time, in the order of the ordered list: in, if the
-    value can still be reached with them, else out. A set that only lacks projects
-    worth nothing is no other set: what fits is funded.
+    that was found" (in a plain round: with each project outside it). Only if that
+    gives the same value the set is not `unique`, and the projects are fixed one at a
+    time, in the order of the ordered list: in, if the value can still be reached with
+    them, else out. A set that only lacks projects worth nothing is no other set: what
+    fits is funded.
 
     Args:
         profile: costs (m,) int64 smallest units; votes, score (m,) int64.
@@ -105,15 +106,27 @@ class _Best:
 def _best(search: Search, first: Answer) -> _Best:
     """Whether the set is the only best one, and if not, the first by the list."""
     chosen = search.filled(first.chosen or frozenset())
-    others = [i for i in search.open_projects() if i not in chosen]
-    cut = Row(tuple((i, -1) for i in others), -1)
-    second = search.solve({}, cut)
-    if second.proven and (second.chosen is None or second.value < first.value):
-        return _Best(chosen, unique=True)
-    if not second.proven and not search.others_as_good(first.value):
+    if not _another(search, chosen, first.value):
         return _Best(chosen, unique=True)
     chosen = _first_by_ties(search, first)
     return _Best(chosen, unique=False, ties=_ties(search, chosen, first.value))
+
+
+def _another(search: Search, chosen: frozenset[int], value: int) -> bool:
+    """Whether a set with something outside the chosen one is as good, or may be.
+
+    In a plain round the best set with each other project is known in no time; else
+    one solve with a row "something else" answers for all of them.
+    """
+    others = [i for i in search.open_projects() if i not in chosen]
+    if search.pots is None:
+        second = search.solve({}, Row(tuple((i, -1) for i in others), -1))
+        if second.proven:
+            return second.chosen is not None and second.value >= value
+    answers = [search.with_project(i) for i in others]
+    return any(not a.proven for a in answers) or any(
+        a.chosen is not None and a.value >= value for a in answers
+    )
 
 
 def _first_by_ties(search: Search, first: Answer) -> frozenset[int]:
@@ -125,7 +138,7 @@ def _first_by_ties(search: Search, first: Answer) -> frozenset[int]:
             if alone.proven and (alone.chosen is None or alone.value < first.value):
                 fixed[i] = 0
                 continue
-            found = search.solve({**fixed, i: 1})
+            found = search.best({**fixed, i: 1})
             if found.chosen is not None and found.value == first.value:
                 witness = found.chosen
         fixed[i] = int(i in witness)

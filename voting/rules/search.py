@@ -55,18 +55,15 @@ class Search:
         return answer
 
     def with_project(self, i: int) -> Answer:
-        """The best set that contains project i: in integers, or by the solver."""
+        """The best set that contains project i."""
         if i not in self.with_:
-            plain = None if self.pots is None else self._plain({i: 1})
-            self.with_[i] = plain or self._priced({i: 1})
+            self.with_[i] = self.best({i: 1})
         return self.with_[i]
 
-    def others_as_good(self, value: int) -> bool:
-        """Whether a project outside the set is, or may be, in another best one."""
-        answers = [self.with_project(i) for i in self.open_projects()]
-        return any(not a.proven for a in answers) or any(
-            a.chosen is not None and a.value >= value for a in answers
-        )
+    def best(self, fixed: Mapping[int, int]) -> Answer:
+        """As `solve`, but in integers wherever that is quick."""
+        plain = None if self.pots is None else self._plain(fixed)
+        return plain or self._priced(fixed)
 
     def _plain(self, fixed: Mapping[int, int]) -> Answer | None:
         """Pot by pot; None where the knapsack gives up."""

@@ -10,7 +10,7 @@ from voting.outcome import Outcome, ReasonCode
 from voting.profile import BallotType, Limit, LimitKind, Profile
 from voting.rules import run
 
-quick = settings(max_examples=150, deadline=None)
+quick = settings(max_examples=70, deadline=None)
 
 
 def votes(**number: int) -> list[list[str]]:

@@ -10,7 +10,7 @@ from voting.profile import Limit, LimitKind, Profile
 from voting.rules import run
 from voting.rules.options import Satisfaction, TieOrder, gains, read
 
-quick = settings(max_examples=120, deadline=None)
+quick = settings(max_examples=60, deadline=None)
 
 
 def votes(**number: int) -> list[list[str]]:

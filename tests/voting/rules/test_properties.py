@@ -16,7 +16,7 @@ EVERY = [(name, {}) for name in RULES] + [
     ("max-welfare", {"satisfaction": "cost"}),
 ]
 every_rule = pytest.mark.parametrize(("rule", "parameters"), EVERY)
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=30, deadline=None)
 
 
 @every_rule

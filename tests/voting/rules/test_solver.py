@@ -10,7 +10,7 @@ from voting.rules import solver
 from voting.rules.exact import Program, Row, improve
 from voting.rules.knapsack import knapsack
 
-quick = settings(max_examples=120, deadline=None)
+quick = settings(max_examples=60, deadline=None)
 scales = st.sampled_from([1, 10**6 + 3, 10**14 + 7])
 
 
