@@ -165,7 +165,9 @@ def submit_delete() -> ResponseReturnValue:
     if not (form.validate() and _is_me(form)):
         return render_template("accounts/delete.html", form=form), 422
     with transaction() as session:
-        delete_account(session, person(), actor=actor(), now=clock().now(session))
+        role = next((str(grant.role) for grant in person().grants), "resident")
+        now = clock().now(session)
+        delete_account(session, person(), actor=actor(role), now=now)
     sessions.end()
     flash(_("Your account has been deleted."), "success")
     return redirect(url_for("pages.home"))

@@ -1,6 +1,7 @@
 """The second factor: set up, asked for, each code once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -239,6 +240,23 @@ def test_the_next_code_of_the_demo_is_one_that_is_accepted(
         half.log_in(official, second_factor=False)
     session.refresh(official)
     assert next_code(official, secret_key=SECRET, now=clock.moment) is None
+
+
+@pytest.mark.parametrize("is_demo_account", [True, False])
+def test_the_demo_shows_the_code_of_its_own_officials_only(
+    half: Client,
+    official: Account,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_demo_account: bool,
+) -> None:
+    extensions = half.application.extensions
+    demo = replace(extensions["puistokatu"], demo=True)
+    monkeypatch.setitem(extensions, "puistokatu", demo)
+    official.demo = is_demo_account
+    shown = code_of_the_moment(clock.moment) in half.get(ASK).text
+    assert shown == is_demo_account
 
 
 def test_outside_the_demo_no_page_shows_the_code(

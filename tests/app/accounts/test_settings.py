@@ -1,6 +1,7 @@
 """What a person changes about their own account, up to its end."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account, Token
 from app.mail.models import Message
 from core.audit import AuditEntry
+from core.clock import FixedClock
 from tests.factories.accounts import (
     PASSWORD,
     administrator,
@@ -17,8 +19,10 @@ from tests.factories.accounts import (
     official,
     resident,
 )
+from tests.factories.ballots import cast_by, open_vote_with, voter_in
 from tests.factories.mail import link_in_last_mail, mails_to
 from tests.support.client import Client
+from voting.models import BoxBallot, Proposal
 
 NEW_PASSWORD = "benches under the lindens"
 
@@ -150,6 +154,32 @@ def test_a_deleted_account_is_gone(
         assert "/log-in" in client.get("/en/account/settings").headers["Location"]
 
 
+def test_a_vote_and_a_proposal_outlive_their_person(
+    client: Client, session: Session, tmp_path: Path, clock: FixedClock
+) -> None:
+    vote = open_vote_with(session, tmp_path)
+    voter = voter_in(session, vote)
+    cast_by(session, vote, voter, area0=["a0-1"])
+    account = session.get_one(Account, voter.account_id)
+    proposal = Proposal(
+        round=vote.round,
+        author_id=account.id,
+        language="fi",
+        title="Penkkejä",
+        text="Lisää penkkejä.",
+        created_at=clock.moment,
+    )
+    session.add(proposal)
+    log_in(client, account)
+    assert delete(client) // 100 == 3
+    session.expire_all()
+    assert voter.account_id is None
+    assert voter.voted_hour
+    assert proposal.author_id is None
+    assert proposal.title == "Penkkejä"
+    assert len(session.scalars(select(BoxBallot)).all()) == 1
+
+
 def test_the_end_of_a_residents_account_is_not_in_the_log(
     client: Client, session: Session
 ) -> None:
@@ -174,8 +204,9 @@ def test_whoever_had_a_role_leaves_it_in_the_log(
     log_in(client, kind(session))
     assert delete(client) // 100 == 3
     session.commit()
-    actions = [entry.action for entry in session.scalars(select(AuditEntry))]
-    assert actions == ["grant.revoked"]
+    entry = session.scalars(select(AuditEntry)).one()
+    assert entry.action == "grant.revoked"
+    assert entry.role == entry.facts["given_role"]
 
 
 @pytest.mark.parametrize(
