@@ -102,13 +102,14 @@ def _phases(round_: Round) -> Iterator[Gap]:
     if not any(phase.kind is PhaseKind.VOTE for phase in used):
         yield Gap("no_vote", Section.PHASES)
     for phase in used:
-        if not (phase.starts_at and phase.ends_at):
-            yield Gap("phase_without_dates", Section.PHASES, {"phase": phase.kind})
-        if missing := phase.purpose.missing:
-            params = {"phase": phase.kind, "languages": missing}
-            yield Gap("phase_without_purpose", Section.PHASES, params)
-        if not phase.owner.strip():
-            yield Gap("phase_without_owner", Section.PHASES, {"phase": phase.kind})
+        parts = {
+            "dates": not (phase.starts_at and phase.ends_at),
+            "purpose": bool(phase.purpose.missing),
+            "owner": not phase.owner.strip(),
+        }
+        if missing := tuple(name for name, lacks in parts.items() if lacks):
+            params = {"phase": phase.kind, "parts": missing}
+            yield Gap("phase_incomplete", Section.PHASES, params)
 
 
 def _vote_time(round_: Round, now: datetime) -> Iterator[Gap]:

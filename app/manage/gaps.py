@@ -31,9 +31,7 @@ SENTENCES: dict[str, str] = {
     ),
     "category_limits": _("The least sum of %(name)s is larger than its largest sum."),
     "no_vote": _("The step of the vote is switched off."),
-    "phase_without_dates": _("%(phase)s: the dates are missing."),
-    "phase_without_purpose": _("%(phase)s: the purpose is not written %(languages)s."),
-    "phase_without_owner": _("%(phase)s: nobody is named as responsible."),
+    "phase_incomplete": _("%(phase)s: still missing: %(parts)s."),
     "vote_over": _("The vote's last day has passed."),
     "picks_contradict": _("A ballot must have more projects than it may have."),
     "too_few_projects": _("%(name)s has fewer projects than a ballot needs."),
@@ -59,6 +57,11 @@ TEXTS = {
     "title": _l("The title"),
     "summary": _l("The short text"),
     "description": _l("The whole text"),
+}
+PARTS = {
+    "dates": _l("the dates"),
+    "purpose": _l("the purpose in all languages"),
+    "owner": _l("who is responsible"),
 }
 LANGUAGES = {
     "fi": _l("in Finnish"),
@@ -102,10 +105,9 @@ def _shown(round_: Round, key: str, value: Any) -> str:  # noqa: ANN401 - any ga
         return content(value)
     if isinstance(value, PhaseKind):
         return str(PHASES[value])
-    if key == "languages":
-        return ", ".join(str(LANGUAGES[tag]) for tag in value)
-    if key == "text":
-        return str(TEXTS[value])
+    if isinstance(value, tuple):
+        names = LANGUAGES | PARTS
+        return ", ".join(str(names[each]) for each in value)
     if isinstance(value, int):
         return money(value, round_.currency, round_.unit)
-    return str(value)
+    return str(TEXTS[value] if key == "text" else value)

@@ -109,9 +109,7 @@ def test_an_empty_round_lacks_everything_by_name(
         "contact_missing",
         "no_budget",
         "no_area",
-        "phase_without_dates",
-        "phase_without_purpose",
-        "phase_without_owner",
+        "phase_incomplete",
         "no_municipality",
     }
 
