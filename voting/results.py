@@ -37,6 +37,15 @@ from voting.tally import tally
 
 
 @dataclass(frozen=True, slots=True)
+class Ballots:
+    """What a run of the rule needs; reads nothing any more."""
+
+    manifest_id: int
+    manifest: RuleManifest
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """What a run of the rule gave; nothing of it is stored yet."""
 
@@ -76,23 +85,35 @@ def people(session: Session, round_: Round, result: Result) -> int:
     return voted or result.ballots
 
 
-def compute(session: Session, round_: Round) -> Counted:
-    """Read the ballots and run the manifest's rule; stores nothing.
-
-    It may take minutes, so no lock is held: `store_result` checks again.
+def gather(session: Session, round_: Round) -> Ballots:
+    """The sealed ballots and the rules that they are counted by.
 
     Raises:
         RoundNotSealed: the ballots are not settled yet.
-        MinimumUnreachable, NoAnswerInTime, RuleParameterInvalid: the rule's own.
+        ResultAlreadyPublic: there is nothing left to count.
     """
     _check_countable(round_)
     row = frozen_manifest(session, round_)
     if row is None:
         raise RoundNotSealed
     manifest = RuleManifest.from_text(row.document)
-    profile = tally(session, manifest, round_)
-    outcome = run(manifest.rule, profile, manifest.rule_parameters)
-    return Counted(row.id, profile, outcome)
+    return Ballots(row.id, manifest, tally(session, manifest, round_))
+
+
+def solve(ballots: Ballots) -> Counted:
+    """Run the manifest's rule. It may take minutes and holds no lock.
+
+    Raises:
+        MinimumUnreachable, NoAnswerInTime, RuleParameterInvalid: the rule's own.
+    """
+    manifest = ballots.manifest
+    outcome = run(manifest.rule, ballots.profile, manifest.rule_parameters)
+    return Counted(ballots.manifest_id, ballots.profile, outcome)
+
+
+def compute(session: Session, round_: Round) -> Counted:
+    """Gather and solve; stores nothing, and `store_result` checks again."""
+    return solve(gather(session, round_))
 
 
 def store_result(

@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 
+from app.jobs import closing, elections
 from app.jobs.work import Work
 from app.mail.sending import send_message
 
 HANDLERS: dict[str, Callable[[Work], None]] = {
+    "close_when_due": closing.close_when_due,
+    "count_round": elections.count_round,
+    "import_election": elections.import_election,
+    "seal_round": closing.seal_round,
     "send_message": send_message,
 }

@@ -5,6 +5,6 @@ for piece in pb_text(session, round_): ...
 """
 
 from voting.elections.exporting import pb_text
-from voting.elections.importing import import_election
+from voting.elections.importing import Progress, import_election
 
-__all__ = ["import_election", "pb_text"]
+__all__ = ["Progress", "import_election", "pb_text"]

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -107,7 +108,7 @@ def _meta(round_: Round, manifest: RuleManifest, profile: Profile) -> dict[str, 
         "date_end": written(manifest.closes),
     }
     if profile.ballot_type is not BallotType.CHOOSE_1:
-        meta |= _lengths(manifest)
+        meta |= _lengths(manifest, profile)
     threshold = manifest.rule_parameters.get("threshold") or 1
     if threshold > 1:
         meta["min_project_score_threshold"] = str(threshold)
@@ -117,10 +118,11 @@ def _meta(round_: Round, manifest: RuleManifest, profile: Profile) -> dict[str, 
     return meta | {"currency": manifest.currency}
 
 
-def _lengths(manifest: RuleManifest) -> dict[str, str]:
+def _lengths(manifest: RuleManifest, profile: Profile) -> dict[str, str]:
     ballot = manifest.ballot
     lengths = {}
-    if ballot.min_picks and not ballot.blank_allowed:
+    # A blank ballot is a row without a project, whatever the least number is.
+    if ballot.min_picks and (np.diff(profile.indptr) > 0).all():
         lengths["min_length"] = str(ballot.min_picks)
     if ballot.max_picks:
         most = min(ballot.max_picks, len(manifest.projects))

@@ -1,0 +1,15 @@
+"""`puistokatu rounds`: what can be done with a round without a browser."""
+
+import click
+
+from app.commands.rounds.closing import close, reconcile, seal
+from app.commands.rounds.elections import export_round, import_file
+
+
+@click.group()
+def rounds() -> None:
+    """Budget rounds."""
+
+
+for verb in (close, export_round, import_file, reconcile, seal):
+    rounds.add_command(verb)

@@ -1,0 +1,75 @@
+"""The long work of a round's end: count its ballots; read an election from a file."""
+
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.extensions import clock, db
+from app.jobs.work import Work
+from core.audit import Actor
+from core.errors import DomainError
+from voting.elections import import_election as store_election
+from voting.models import Round
+from voting.pabulib import read_election
+from voting.results import gather, solve, store_result
+from voting.rounds import find_round
+
+STEPS = 3
+
+
+def count_round(work: Work) -> None:
+    """Gather, solve, store; the round is looked at again when it is stored."""
+    session, slug = db.session(), work.arguments["slug"]
+    work.report(0, STEPS)
+    ballots = gather(session, _the_round(session, slug))
+    # Nothing is read while the rule runs: no transaction stays open for minutes.
+    session.rollback()
+    work.report(1, STEPS)
+    counted = solve(ballots)
+    work.report(2, STEPS)
+    with work.finishing() as act:
+        who = _official(act, work.arguments["author"])
+        now = clock().now(act)
+        result = store_result(act, _the_round(act, slug), counted, actor=who, now=now)
+        work.result = {"result": result.id}
+
+
+def import_election(work: Work) -> None:
+    """Read the uploaded file, check it whole, and store it in one act.
+
+    The file is removed when all is done or refused; after a crash it is there for
+    the next turn.
+    """
+    path = Path(work.arguments["path"])
+    try:
+        election = read_election(path)
+        work.report(1, 2)
+        with work.finishing() as session:
+            round_ = store_election(
+                session,
+                election,
+                actor=_official(session, work.arguments["author"]),
+                now=clock().now(session),
+                area_column=work.arguments["area_column"],
+                rule=work.arguments["rule"],
+            )
+            work.result = {"slug": round_.slug}
+    except DomainError:
+        path.unlink(missing_ok=True)
+        raise
+    path.unlink(missing_ok=True)
+
+
+def _the_round(session: Session, slug: str) -> Round:
+    round_ = find_round(session, slug)
+    if round_ is None:
+        raise LookupError(slug)
+    return round_
+
+
+def _official(session: Session, account_id: int) -> Actor:
+    account = session.get(Account, account_id)
+    if account is None:
+        return Actor(role="official")
+    return Actor("official", account.name or account.email, account.id)
