@@ -14,6 +14,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from app import create_app
+from app.rounds.key_check import rounds_without_keys
 
 STOP_WITHIN = 25.0
 
@@ -36,6 +37,12 @@ def serve(
 ) -> None:
     """Serve pages and do the background work until a signal or a failure ends it."""
     application = create_app()
+    for slug in rounds_without_keys(application):
+        click.echo(
+            f"The key of the round {slug} is missing in KEY_DIR: nobody can vote in "
+            "it, and its ballots cannot be sealed, until the file is back.",
+            err=True,
+        )
     web = WebServer(
         application,
         bind=f"{host}:{port}",

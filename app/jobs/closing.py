@@ -2,35 +2,58 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
 from sqlalchemy.orm import Session
 
 from app.extensions import clock, db
+from app.jobs import enqueue
 from app.jobs.work import Postpone, Work
 from core.audit import SYSTEM
 from voting.closing import close_if_due
 from voting.errors import NotReconciled
 from voting.keys import destroy_round_keys, load_round_keys
 from voting.models import Round, Stage
+from voting.opening import current_manifest
 from voting.rounds import find_round
 from voting.sealing import compare_copy, empty_box, forget_deleted_rows, seal_copy
 
 STEPS = 5
 UNTIL_READERS_ARE_GONE = timedelta(seconds=2)
+UNTIL_THE_CLOCKS_AGREE = timedelta(seconds=1)
 
 Acting = Callable[[], AbstractContextManager[Session]]
+
+
+def schedule_close(session: Session, round_: Round, *, now: datetime) -> None:
+    """At the opening: write the close down for its time, in the opening's own act."""
+    manifest = current_manifest(session, round_)
+    if manifest.closes:
+        enqueue(
+            session,
+            "close_when_due",
+            now=now,
+            key=f"close:{round_.slug}",
+            run_after=datetime.fromisoformat(manifest.closes),
+            slug=round_.slug,
+        )
 
 
 def close_when_due(work: Work) -> None:
     """Write down that the vote is over; it has refused ballots since its last moment.
 
-    Should the worker's clock be ahead of the database's, it comes again.
+    Called early, because clocks differ, it comes again.
     """
-    with work.finishing() as session:
-        close_if_due(session, work.arguments["slug"], now=clock().now(session))
+    slug = work.arguments["slug"]
+    with work.acting() as session:
+        now = clock().now(session)
+        close_if_due(session, slug, now=now)
+        round_ = _round(session, slug)
+        is_early = round_.stage is Stage.VOTING
+    if is_early:
+        raise Postpone(UNTIL_THE_CLOCKS_AGREE)
 
 
 def seal_round(work: Work) -> None:

@@ -8,6 +8,7 @@ from app.access import HOUSE, actor, has_role, official, official_of_round, pers
 from app.accounts.models import Role
 from app.extensions import clock, db
 from app.fields import cents, typed, written
+from app.jobs.closing import schedule_close
 from app.manage.blueprint import bp
 from app.manage.desk import desk_of, own_rounds, the_round
 from app.manage.forms.rounds import NewRoundForm
@@ -129,5 +130,6 @@ def submit_opening(slug: str) -> ResponseReturnValue:
     with transaction() as session:
         now = clock().now(session)
         open_vote(session, round_, actor=actor(), now=now, key_dir=key_dir)
+        schedule_close(session, round_, now=now)
     flash(_("The vote has been opened. The rules are frozen."), "success")
     return redirect(url_for("manage.round_desk", slug=slug))

@@ -7,6 +7,8 @@ def _(text: str) -> str:
 
 
 TITLES = {
+    "close_when_due": _("Closing the vote by the clock"),
+    "seal_round": _("Sealing the ballots"),
     "send_message": _("Sending a message"),
     "count_round": _("Counting the votes"),
     "import_election": _("Reading an election from a file"),

@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.extensions import db
 from app.jobs import closing as steps
+from app.jobs import enqueue
 from app.transaction import transaction
 from core.audit import SYSTEM, check_chain, entries, round_chain
 from core.db import Base
+from core.jobs import Job, JobState
 from tests.factories.ballots import CLOSES, Vote, cast_by, vote_of, voter_in
 from tests.support.databases import puistokatu
+from tests.support.jobs import run_jobs
 from voting.closing import close_vote, reconcile
 from voting.models import BoxBallot, BoxCast, SealedBallot, SealedReceipt
 from voting.sealing import forget_deleted_rows
@@ -130,3 +133,19 @@ def test_the_command_seals_and_says_so_when_it_is_repeated(town: Any) -> None:
     for _ in range(2):
         said = puistokatu("rounds", "seal", town.slug, **settings)
         assert said == "The ballots are sealed and the key is destroyed.\n"
+
+
+def test_the_job_seals_with_its_progress(town: Any) -> None:
+    before = town.read(ballots(BoxBallot))
+    with town.app.app_context(), transaction() as session:
+        enqueue(session, "seal_round", now=CLOSES, slug=town.slug)
+    assert run_jobs(town.app) == 1
+    with town.app.app_context():
+        session = db.session()
+        job = session.scalars(select(Job)).one()
+        assert (job.state, job.error) == (JobState.DONE, None)
+        assert (
+            Counter(map(str, session.scalars(select(SealedBallot.choices)))) == before
+        )
+        assert session.scalars(select(BoxBallot)).all() == []
+    assert sorted(file.suffix for file in town.key_dir.iterdir()) == [".roll"]
