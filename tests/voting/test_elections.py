@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.audit import check_chain, entries, round_chain
 from core.clock import FixedClock
 from tests.factories.elections import CLERK, FILE, a_file, imported_round
-from voting import errors
+from voting import errors, pabulib
 from voting.elections import import_election, pb_text
 from voting.manifest import RuleManifest
 from voting.models import (
@@ -246,7 +246,7 @@ def test_what_no_column_holds_is_refused_with_its_line(
     session: Session, clock: FixedClock, old: str, new: str, line: int
 ) -> None:
     text = a_file(FILE.replace(old, new).replace("fay;4", "fay;1"))
-    with pytest.raises(errors.PbUnstorable) as refusal:
+    with pytest.raises(pabulib.errors.PbUnstorable) as refusal:
         imported_round(session, now=clock.moment, text=text)
     assert refusal.value.params == {"line": line}
 
@@ -255,7 +255,7 @@ def test_amounts_beyond_64_bits_are_refused(
     session: Session, clock: FixedClock
 ) -> None:
     text = a_file(budget="99999999999999999")
-    with pytest.raises(errors.PbNumberTooLarge):
+    with pytest.raises(pabulib.errors.PbNumberTooLarge):
         imported_round(session, now=clock.moment, text=text)
 
 

@@ -5,8 +5,7 @@ from time import process_time
 
 import pytest
 
-from voting import errors
-from voting.pabulib import parse_election, profile, read_election, warnings
+from voting.pabulib import errors, parse_election, profile, read_election, warnings
 from voting.pabulib.reading import MAX_BYTES
 from voting.profile import BallotType, LimitKind
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from pabulib.checker import Checker
 
 from tests.voting.rules.profiles import profiles
-from voting.errors import PbDuplicateProject, PbMissingKey
 from voting.pabulib import parse_election, profile, read_election, write_election
+from voting.pabulib.errors import PbDuplicateProject, PbMissingKey
 from voting.profile import BallotType, Limit, LimitKind, Profile
 from voting.rules import run
 

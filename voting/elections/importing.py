@@ -18,8 +18,6 @@ from voting.elections.rules import rule_of
 from voting.elections.slugs import Slugs, numbered, slugify
 from voting.errors import (
     AreaColumnUnknown,
-    PbNumberTooLarge,
-    PbUnstorable,
     RoundSlugTaken,
 )
 from voting.manifest import Eligibility
@@ -38,6 +36,7 @@ from voting.models import (
 from voting.opening import build_manifest, freeze
 from voting.pabulib import Election, PbProject, PbVote
 from voting.pabulib.election import listed, smallest
+from voting.pabulib.errors import PbNumberTooLarge, PbUnstorable
 from voting.profile import LARGEST
 
 # The manifest's word for a roll that we never saw.

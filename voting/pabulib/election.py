@@ -9,7 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 from functools import partial
 from itertools import islice
 
-from voting.errors import PbNotANumber, PbNumberTooLarge
+from voting.pabulib.errors import PbNotANumber, PbNumberTooLarge
 from voting.profile import LARGEST, BallotType, Limit, LimitKind, Profile
 
 # More decimals than this no currency has; files have 16 in a divided budget.

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from voting import errors
 from voting.pabulib import election as pb
+from voting.pabulib import errors
 from voting.profile import BallotType
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -26,7 +26,7 @@ def read_election(path: Path) -> pb.Election:
 
     Raises:
         FileUnreadable: there is no such file, or it is a folder, or may not be read.
-        PbError: the first fault, with its line (see `voting.errors`).
+        PbError: the first fault, with its line (see `voting.pabulib.errors`).
     """
     try:
         with path.open("rb") as file:

@@ -5,7 +5,7 @@ import io
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from voting.errors import PbDuplicateProject, PbMissingKey
+from voting.pabulib.errors import PbDuplicateProject, PbMissingKey
 from voting.profile import BallotType, LimitKind, Profile
 
 # The order that the format asks for.

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from app.commands import main
 from app.messages import MESSAGES
-from voting.errors import PbError
+from voting.pabulib.errors import PbError
 
 DATA = Path(__file__).parents[2] / "data"
 KEYS = [
