@@ -11,8 +11,13 @@ from sqlalchemy.orm import Session
 from core.audit import Actor
 from core.money import split_by_weight
 from core.text import Localized
-from voting.errors import AreaInUse, AreaSlugTaken, CategoryInUse, CategorySlugTaken
 from voting.models import Area, AreaKind, Category, Project, Proposal, Round
+from voting.round_errors import (
+    AreaInUse,
+    AreaSlugTaken,
+    CategoryInUse,
+    CategorySlugTaken,
+)
 from voting.rounds import check_not_frozen, locked, note_edit
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
-from voting.errors import RoundIncomplete, RoundNotAnnounced, VoteAlreadyOpen
 from voting.keys import create_round_keys
 from voting.manifest import (
     BallotRules,
@@ -23,6 +22,7 @@ from voting.manifest import (
 from voting.models import Manifest, PhaseKind, Project, Round, Stage
 from voting.projects import link_pairs, list_projects
 from voting.readiness import gaps_before_opening
+from voting.round_errors import RoundIncomplete, RoundNotAnnounced, VoteAlreadyOpen
 from voting.rounds import locked, phase_of
 
 

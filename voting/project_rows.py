@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from core.text import LANGUAGES
-from voting.errors import CsvInvalid
+from voting.round_errors import CsvInvalid
 
 TEXTS = {"title": 120, "summary": 400, "story": 10_000}
 TEXT_COLUMNS = tuple(f"{text}_{tag}" for text in TEXTS for tag in LANGUAGES)

@@ -12,7 +12,6 @@ from core.audit import Actor, record, round_chain
 from core.errors import DomainError
 from core.money import parse_euros
 from core.text import LANGUAGES, Localized
-from voting.errors import ProjectLinksContradict, ProjectNeedsItself
 from voting.models import Project, Round
 from voting.project_rows import COLUMNS, FORMULA, TEXTS, Fault, Row, read_rows, refuse
 from voting.projects import (
@@ -25,6 +24,7 @@ from voting.projects import (
     list_projects,
     new_project,
 )
+from voting.round_errors import ProjectLinksContradict, ProjectNeedsItself
 from voting.rounds import UNWRITTEN, check_not_frozen, locked
 
 LARGEST_COST = 10**12

@@ -13,12 +13,6 @@ from sqlalchemy.orm import Session, selectinload
 
 from core.audit import Actor, record, round_chain
 from core.text import Localized
-from voting.errors import (
-    AreaOfAnotherRound,
-    ProjectLinksContradict,
-    ProjectNeedsItself,
-    ProjectOfAnotherRound,
-)
 from voting.models import (
     Area,
     Category,
@@ -28,6 +22,12 @@ from voting.models import (
     Proposal,
     ProposalState,
     Round,
+)
+from voting.round_errors import (
+    AreaOfAnotherRound,
+    ProjectLinksContradict,
+    ProjectNeedsItself,
+    ProjectOfAnotherRound,
 )
 from voting.rounds import UNWRITTEN, check_not_frozen, locked
 

@@ -10,15 +10,6 @@ from sqlalchemy.orm import Session, selectinload
 
 from core.audit import Actor, record, round_chain
 from core.text import Localized
-from voting.errors import (
-    AreaOfAnotherRound,
-    AssessmentIncomplete,
-    IdeasNotOpen,
-    ProposalNotAdmissible,
-    ProposalNotAssessable,
-    ProposalNotEditable,
-    ProposalNotWithdrawable,
-)
 from voting.models import (
     Area,
     Assessment,
@@ -31,6 +22,15 @@ from voting.models import (
     Stage,
 )
 from voting.projects import ProjectPlan, add_project, steady_order
+from voting.round_errors import (
+    AreaOfAnotherRound,
+    AssessmentIncomplete,
+    IdeasNotOpen,
+    ProposalNotAdmissible,
+    ProposalNotAssessable,
+    ProposalNotEditable,
+    ProposalNotWithdrawable,
+)
 from voting.rounds import check_not_frozen, locked, phase_now
 
 OWN_ONLY = (ProposalState.DRAFT, ProposalState.WITHDRAWN)

@@ -13,7 +13,11 @@ from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
 from core.text import Localized
-from voting.errors import (
+from voting.models import Phase, PhaseKind, Round, Stage
+from voting.models.rounds import AgeBy, VoterSource
+from voting.profile import BallotType
+from voting.readiness import gaps_before_announcing
+from voting.round_errors import (
     PhaseEndsBeforeStart,
     PhasesOverlap,
     RoundAlreadyAnnounced,
@@ -21,10 +25,6 @@ from voting.errors import (
     RoundSlugTaken,
     RulesFrozen,
 )
-from voting.models import Phase, PhaseKind, Round, Stage
-from voting.models.rounds import AgeBy, VoterSource
-from voting.profile import BallotType
-from voting.readiness import gaps_before_announcing
 
 UNWRITTEN = Localized()
 

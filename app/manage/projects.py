@@ -16,12 +16,6 @@ from app.manage.rounds_edit import edit_page
 from app.messages import sentence
 from app.transaction import transaction
 from core.errors import DomainError
-from voting.errors import (
-    CsvInvalid,
-    ProjectLinksContradict,
-    ProjectNeedsItself,
-    ProjectOfAnotherRound,
-)
 from voting.models import Project, Round
 from voting.project_rows import MOST_BYTES
 from voting.project_table import import_projects, projects_csv, template_csv
@@ -33,6 +27,12 @@ from voting.projects import (
     list_projects,
     remove_project,
     set_links,
+)
+from voting.round_errors import (
+    CsvInvalid,
+    ProjectLinksContradict,
+    ProjectNeedsItself,
+    ProjectOfAnotherRound,
 )
 
 LINK_REFUSALS = (ProjectLinksContradict, ProjectNeedsItself, ProjectOfAnotherRound)

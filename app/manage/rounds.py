@@ -15,9 +15,9 @@ from app.manage.forms.rounds import NewRoundForm
 from app.manage.words import RULE_NAMES, STAGES
 from app.messages import sentence
 from app.transaction import transaction
-from voting.errors import RoundSlugTaken
 from voting.models import PhaseKind
 from voting.opening import build_manifest, frozen_manifest, open_vote
+from voting.round_errors import RoundSlugTaken
 from voting.rounds import RoundTexts, announce_round, create_round, phase_of
 
 

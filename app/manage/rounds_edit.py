@@ -14,8 +14,8 @@ from app.manage.forms.rules import BallotForm, RuleForm
 from app.messages import sentence
 from app.transaction import transaction
 from core.errors import DomainError
-from voting.errors import PhaseEndsBeforeStart, PhasesOverlap
 from voting.models import Round
+from voting.round_errors import PhaseEndsBeforeStart, PhasesOverlap
 from voting.rounds import edit_ballot, edit_phases, edit_rule, edit_texts
 
 

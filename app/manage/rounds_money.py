@@ -23,8 +23,8 @@ from voting.areas import (
     remove_category,
     set_frame,
 )
-from voting.errors import AreaSlugTaken, CategorySlugTaken
 from voting.models import Area, Category, Round
+from voting.round_errors import AreaSlugTaken, CategorySlugTaken
 
 
 def _back(slug: str) -> ResponseReturnValue:

@@ -10,7 +10,6 @@ from app.rounds.blueprint import bp
 from app.rounds.proposal_form import ProposalForm
 from app.rounds.visible import order_seed, visible_round
 from app.transaction import transaction
-from voting.errors import IdeasNotOpen
 from voting.models import Proposal, Round
 from voting.proposals import (
     edit_proposal,
@@ -24,6 +23,7 @@ from voting.proposals import (
     withdraw_proposal,
     write_proposal,
 )
+from voting.round_errors import IdeasNotOpen
 
 PAGE_LENGTH = 30
 

@@ -16,8 +16,8 @@ from voting.areas import (
     remove_category,
     set_frame,
 )
-from voting.errors import AreaInUse, AreaSlugTaken, CategorySlugTaken, RulesFrozen
 from voting.models import Area
+from voting.round_errors import AreaInUse, AreaSlugTaken, CategorySlugTaken, RulesFrozen
 
 
 def area(population: int = 0, floor: int = 0, own: int | None = None) -> Area:

@@ -11,7 +11,6 @@ from app.extensions import prepare_sqlite
 from core.audit import AuditEntry, check_chain, round_chain
 from core.clock import FixedClock
 from tests.factories.rounds import OFFICIAL, announced_round, draft_round, open_round
-from voting.errors import RoundIncomplete, RoundNotAnnounced, VoteAlreadyOpen
 from voting.manifest import RuleManifest, sha256
 from voting.models import Manifest, Round, Stage
 from voting.opening import (
@@ -21,6 +20,7 @@ from voting.opening import (
     open_vote,
 )
 from voting.projects import Links, list_projects, set_links
+from voting.round_errors import RoundIncomplete, RoundNotAnnounced, VoteAlreadyOpen
 
 
 def the_entry(session: Session, round_: Round) -> AuditEntry:

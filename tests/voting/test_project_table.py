@@ -5,11 +5,11 @@ from sqlalchemy.orm import Session
 
 from core.clock import FixedClock
 from tests.factories.rounds import OFFICIAL, draft_round, open_round
-from voting.errors import CsvInvalid, RulesFrozen
 from voting.models import Round
 from voting.project_rows import MOST_FAULTS
 from voting.project_table import import_projects, projects_csv, template_csv
 from voting.projects import Links, link_pairs, list_projects, set_links
+from voting.round_errors import CsvInvalid, RulesFrozen
 
 HEADER = "code;area;category;title_fi;title_sv;title_en;cost;conflicts;needs\n"
 GOOD = "7;north;;Silta;Bro;Bridge;12 400,50;8;\n8;south;;Polku;Stig;Path;900;;3\n"

@@ -4,13 +4,6 @@ from sqlalchemy.orm import Session
 from core.clock import FixedClock
 from core.text import Localized
 from tests.factories.rounds import OFFICIAL, draft_round, open_round, three
-from voting.errors import (
-    AreaOfAnotherRound,
-    ProjectLinksContradict,
-    ProjectNeedsItself,
-    ProjectOfAnotherRound,
-    RulesFrozen,
-)
 from voting.models import Project
 from voting.projects import (
     Links,
@@ -24,6 +17,13 @@ from voting.projects import (
     list_projects,
     remove_project,
     set_links,
+)
+from voting.round_errors import (
+    AreaOfAnotherRound,
+    ProjectLinksContradict,
+    ProjectNeedsItself,
+    ProjectOfAnotherRound,
+    RulesFrozen,
 )
 
 

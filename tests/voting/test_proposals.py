@@ -9,15 +9,6 @@ from core.text import Localized
 from tests.factories.accounts import resident
 from tests.factories.rounds import OFFICIAL, ideas_round, three
 from voting.areas import AreaPlan, add_area, remove_area
-from voting.errors import (
-    AreaInUse,
-    AssessmentIncomplete,
-    IdeasNotOpen,
-    ProposalNotAdmissible,
-    ProposalNotAssessable,
-    ProposalNotEditable,
-    ProposalNotWithdrawable,
-)
 from voting.models import Project, Proposal, ProposalState, Round
 from voting.projects import remove_project
 from voting.proposals import (
@@ -36,6 +27,15 @@ from voting.proposals import (
     submit_proposal,
     withdraw_proposal,
     write_proposal,
+)
+from voting.round_errors import (
+    AreaInUse,
+    AssessmentIncomplete,
+    IdeasNotOpen,
+    ProposalNotAdmissible,
+    ProposalNotAssessable,
+    ProposalNotEditable,
+    ProposalNotWithdrawable,
 )
 
 BENCH = ProposalPlan(title="A bench", text="By the shore.", language="en")

@@ -16,7 +16,9 @@ from tests.factories.rounds import (
     phase_plans,
     three,
 )
-from voting.errors import (
+from voting.models import PhaseKind, Round, Stage
+from voting.readiness import gaps_before_opening, what_is_missing
+from voting.round_errors import (
     PhaseEndsBeforeStart,
     PhasesOverlap,
     RoundAlreadyAnnounced,
@@ -24,8 +26,6 @@ from voting.errors import (
     RoundSlugTaken,
     RulesFrozen,
 )
-from voting.models import PhaseKind, Round, Stage
-from voting.readiness import gaps_before_opening, what_is_missing
 from voting.rounds import (
     BallotPlan,
     PhasePlan,

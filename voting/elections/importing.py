@@ -16,10 +16,7 @@ from core.text import Localized
 from voting.elections.dates import vote_dates
 from voting.elections.rules import rule_of
 from voting.elections.slugs import Slugs, numbered, slugify
-from voting.errors import (
-    AreaColumnUnknown,
-    RoundSlugTaken,
-)
+from voting.errors import AreaColumnUnknown
 from voting.manifest import Eligibility
 from voting.models import (
     Area,
@@ -38,6 +35,9 @@ from voting.pabulib import Election, PbProject, PbVote
 from voting.pabulib.election import listed, smallest
 from voting.pabulib.errors import PbNumberTooLarge, PbUnstorable
 from voting.profile import LARGEST
+from voting.round_errors import (
+    RoundSlugTaken,
+)
 
 # The manifest's word for a roll that we never saw.
 SOURCE = "published_file"
