@@ -33,8 +33,8 @@ BOOTH: dict[str, str] = {
         "Choose at least one project in %(area)s. A blank vote is not possible"
         " in this round."
     ),
-    "too_few_picks": _("Choose at least %(least)s projects in %(area)s."),
-    "too_many_picks": _("Choose at most %(most)s projects in %(area)s."),
+    "too_few_picks": _("Too few projects in %(area)s: choose at least %(least)s."),
+    "too_many_picks": _("Too many projects in %(area)s: choose at most %(most)s."),
     "project_not_on_ballot": _(
         "One of the projects is not on the ballot of %(area)s. Please choose again."
     ),

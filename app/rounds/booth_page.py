@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -121,4 +122,8 @@ def rules_sentence(manifest: RuleManifest, area: ManifestArea) -> str:
         return str(
             _("Choose from %(least)d to %(most)d projects.", least=least, most=most)
         )
-    return str(_("Choose at most %(most)d projects.", most=most))
+    return str(
+        ngettext(
+            "Choose at most %(num)d project.", "Choose at most %(num)d projects.", most
+        )
+    )

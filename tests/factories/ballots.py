@@ -48,6 +48,7 @@ def open_vote_with(
     kinds: Sequence[AreaKind] = (AreaKind.EVERYONE,),
     projects: int = 3,
     stage: Stage = Stage.VOTING,
+    opens: datetime = OPENS,
     closes: datetime = CLOSES,
     **rules: Any,
 ) -> Vote:
@@ -63,15 +64,15 @@ def open_vote_with(
         description=Localized("Pitkästi", "Långt", "At length"),
         stage=stage,
         budget_cents=100_000_00 * len(kinds),
-        created_at=OPENS,
-        opened_at=OPENS,
+        created_at=opens,
+        opened_at=opens,
         **rules,
     )
     round_.phases = [
         Phase(
             kind=PhaseKind.VOTE,
             position=4,
-            starts_at=OPENS,
+            starts_at=opens,
             ends_at=closes,
             purpose=Localized(),
         )
@@ -85,7 +86,7 @@ def open_vote_with(
         _add_projects(session, round_, area, i, projects)
     session.add(round_)
     session.flush()
-    freeze(session, round_, build_manifest(session, round_), now=OPENS)
+    freeze(session, round_, build_manifest(session, round_), now=opens)
     create_round_keys(key_dir, slug)
     return vote_of(session, slug, key_dir)
 

@@ -157,10 +157,10 @@ def test_too_many_are_refused_beside_the_form_and_kept(
 ) -> None:
     answer = choose(client, vote, "area0", "a0-1", "a0-2", "a0-3")
     assert answer.status_code == 422
-    assert "Choose at most 2 projects in Area 0." in answer.text
+    assert "Too many projects in Area 0: choose at most 2." in answer.text
     assert answer.text.count(" checked") == 3
     page = client.get(f"/en/rounds/{vote.slug}/vote/review").text
-    assert "Choose at most 2 projects in Area 0." in page
+    assert "Too many projects in Area 0: choose at most 2." in page
     assert "Cast your vote" not in page
 
 
