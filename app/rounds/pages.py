@@ -11,7 +11,7 @@ from app.access import everyone
 from app.extensions import clock, db
 from app.rounds.blueprint import bp
 from app.rounds.visible import order_seed, visible_round
-from voting.models import PhaseKind, Project, Round, Stage
+from voting.models import Phase, PhaseKind, Project, Round, Stage
 from voting.opening import current_manifest, frozen_manifest
 from voting.projects import find_project, links_of, list_projects, steady_order
 from voting.proposals import ideas_are_open
@@ -27,6 +27,7 @@ class Acts:
     propose: bool
     result: bool
     closes: datetime | None
+    over: bool
 
 
 def acts_of(round_: Round, now: datetime) -> Acts:
@@ -47,7 +48,15 @@ def acts_of(round_: Round, now: datetime) -> Acts:
         propose=propose,
         result=is_open(round_, now),
         closes=phase.ends_at if phase else None,
+        over=_is_over(round_, vote, now),
     )
+
+
+def _is_over(round_: Round, vote: Phase | None, now: datetime) -> bool:
+    """Whether the vote has ended, closed already or only by the clock."""
+    if round_.stage is not Stage.VOTING:
+        return round_.stage.order > Stage.VOTING.order
+    return vote is not None and vote.ends_at is not None and vote.ends_at <= now
 
 
 @bp.get("/")

@@ -1,5 +1,6 @@
 """Rounds in situations, complete in three languages."""
 
+import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -163,6 +164,9 @@ def open_round(
 ) -> Round:
     """The vote is on since yesterday, for two weeks; options as of `draft_round`."""
     round_ = announced_round(session, now=now, **options)
-    key_dir = key_dir or Path(mkdtemp(prefix="puistokatu-keys-"))
+    # In the run's own folder, which is removed when the tests have ended.
+    key_dir = key_dir or Path(
+        mkdtemp(prefix="keys-", dir=os.environ.get("PUISTOKATU_TEST_FOLDER"))
+    )
     open_vote(session, round_, actor=OFFICIAL, now=now, key_dir=key_dir)
     return round_

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,17 @@ def test_the_list_shows_announced_rounds_only(
     page = client.get("/en/rounds/").text
     assert "known" in page
     assert "secret" not in page
+
+
+def test_the_list_says_where_each_vote_stands(
+    client: Client, session: Session, clock: FixedClock
+) -> None:
+    open_round(session, now=clock.moment)
+    assert "The vote is on" in client.get("/en/rounds/").text
+    clock.moment += timedelta(days=30)
+    assert "The vote has ended." in client.get("/en/rounds/").text
+    clock.moment -= timedelta(days=60)
+    assert "The vote has not begun yet." in client.get("/en/rounds/").text
 
 
 def test_an_empty_list_says_so(client: Client) -> None:
