@@ -1,5 +1,3 @@
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +7,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.audit import AuditEntry
-from core.errors import DomainError
 from tests.factories.ballots import (
     CLOSES,
     OPENS,
@@ -22,29 +19,16 @@ from tests.factories.ballots import (
 )
 from voting.ballots import (
     cast,
-    cast_paper,
     current_receipt,
-    keep_draft,
-    paper_of,
 )
 from voting.errors import (
-    AreaNotYours,
-    BallotEmpty,
-    BallotTypeNotOffered,
-    BlankNotAllowed,
     NotOnTheRoll,
-    OverBudget,
-    PickedTwice,
-    ProjectNotOnBallot,
     ReceiptUnknown,
-    TooFewPicks,
-    TooManyPicks,
     VoteAlreadyCast,
     VoteClosed,
 )
-from voting.models import AreaKind, BoxBallot, BoxCast, Draft, Stage
-from voting.papers import areas_left, areas_open_to
-from voting.profile import BallotType
+from voting.models import AreaKind, BoxBallot, BoxCast, Stage
+from voting.papers import areas_open_to
 
 HOMES_AND_ALL = [AreaKind.HOME, AreaKind.HOME, AreaKind.EVERYONE]
 
@@ -61,21 +45,6 @@ def count(session: Session, model: type) -> int:
 def box(session: Session) -> list[Any]:
     rows = session.scalars(select(BoxBallot).order_by(BoxBallot.area_id))
     return [row.choices for row in rows]
-
-
-def keep(
-    session: Session, vote: Vote, voter: Any, area: str, codes: Sequence[str] | None
-) -> None:
-    keep_draft(
-        session,
-        vote.round,
-        vote.manifest,
-        voter,
-        area=area,
-        codes=codes,
-        now=OPENS,
-        keys=vote.keys,
-    )
 
 
 def test_a_cast_puts_one_ballot_into_the_box(session: Session, vote: Vote) -> None:
@@ -200,56 +169,6 @@ def test_a_key_that_no_page_of_ours_made_is_refused(
         )
 
 
-@pytest.mark.parametrize(
-    ("codes", "refusal"),
-    [
-        (["a0-1", "a0-2", "a0-3"], TooManyPicks),
-        (["a0-1"] * 10_000, TooManyPicks),
-        ([], BlankNotAllowed),
-        (["a0-9"], ProjectNotOnBallot),
-        ([""], ProjectNotOnBallot),
-        (["a0-1", "a0-1"], PickedTwice),
-    ],
-)
-def test_what_the_manifest_does_not_allow_is_refused_whole(
-    session: Session, vote: Vote, codes: list[str], refusal: type[DomainError]
-) -> None:
-    vote = with_ballot(vote, max_picks=2)
-    voter = voter_in(session, vote)
-    with pytest.raises(refusal) as raised:
-        cast_by(session, vote, voter, area0=codes)
-    assert raised.value.params["area"].en == "Area 0"  # type: ignore[attr-defined]
-    assert box(session) == []
-    assert voter.voted_hour is None
-
-
-def test_ten_thousand_choices_are_refused_without_a_limit_too(
-    session: Session, vote: Vote
-) -> None:
-    with pytest.raises(TooManyPicks):
-        cast_by(
-            session,
-            vote,
-            voter_in(session, vote),
-            area0=[f"x{i}" for i in range(10_000)],
-        )
-
-
-def test_too_few_picks_are_refused(session: Session, vote: Vote) -> None:
-    vote = with_ballot(vote, min_picks=2)
-    with pytest.raises(TooFewPicks) as raised:
-        cast_by(session, vote, voter_in(session, vote), area0=["a0-1"])
-    assert raised.value.params["least"] == 2
-
-
-def test_another_rounds_project_is_unknown_here(
-    session: Session, vote: Vote, tmp_path: Path
-) -> None:
-    open_vote_with(session, tmp_path, projects=5)
-    with pytest.raises(ProjectNotOnBallot):
-        cast_by(session, vote, voter_in(session, vote), area0=["a0-5"])
-
-
 def test_a_row_of_another_round_is_not_on_this_roll(
     session: Session, vote: Vote, tmp_path: Path
 ) -> None:
@@ -267,41 +186,6 @@ def test_a_blank_ballot_counts_where_it_is_allowed(
     assert len(receipt.codes) == 1
 
 
-def test_no_area_at_all_is_no_vote(session: Session, vote: Vote) -> None:
-    vote = with_ballot(vote, blank_allowed=True)
-    with pytest.raises(BallotEmpty):
-        cast_by(session, vote, voter_in(session, vote))
-
-
-def test_a_knapsack_that_fits_exactly_is_taken(session: Session, vote: Vote) -> None:
-    # 30 000 + 40 000 + 30 000 is the whole of 100 000.
-    vote = with_ballot(vote, knapsack=True)
-    cast_by(session, vote, voter_in(session, vote), area0=["a0-1", "a0-2", "a0-3"])
-    assert len(box(session)[0]) == 3
-
-
-def test_a_knapsack_a_cent_too_full_is_refused(session: Session, vote: Vote) -> None:
-    vote = with_ballot(vote, knapsack=True)
-    areas = tuple(replace(a, budget=100_000_00 - 1) for a in vote.manifest.areas)
-    vote = replace(vote, manifest=replace(vote.manifest, areas=areas))
-    with pytest.raises(OverBudget):
-        cast_by(session, vote, voter_in(session, vote), area0=["a0-1", "a0-2", "a0-3"])
-
-
-def test_choose_one_means_one(session: Session, vote: Vote) -> None:
-    vote = with_ballot(vote, type=BallotType.CHOOSE_1)
-    with pytest.raises(TooManyPicks):
-        cast_by(session, vote, voter_in(session, vote), area0=["a0-1", "a0-2"])
-
-
-def test_a_ballot_that_the_booth_does_not_have_is_refused(
-    session: Session, vote: Vote
-) -> None:
-    vote = with_ballot(vote, type=BallotType.CUMULATIVE)
-    with pytest.raises(BallotTypeNotOffered):
-        cast_by(session, vote, voter_in(session, vote), area0=["a0-1"])
-
-
 def test_somebody_votes_at_home_and_where_everyone_does(
     session: Session, tmp_path: Path
 ) -> None:
@@ -312,32 +196,6 @@ def test_somebody_votes_at_home_and_where_everyone_does(
     receipt = cast_by(session, vote, voter, area0=["a0-1"], area2=["a2-2"])
     assert len(receipt.codes) == 2
     assert len({code for _, code in receipt.codes}) == 2
-
-
-@pytest.mark.parametrize("area", ["area1", "area9", ""])
-def test_a_forged_area_is_refused(session: Session, tmp_path: Path, area: str) -> None:
-    vote = open_vote_with(session, tmp_path, kinds=HOMES_AND_ALL)
-    voter = voter_in(session, vote, home="area0")
-    with pytest.raises(AreaNotYours):
-        cast_by(session, vote, voter, **{area: ["a1-1"]})
-    assert box(session) == []
-
-
-def test_a_project_of_another_area_is_refused(session: Session, tmp_path: Path) -> None:
-    vote = open_vote_with(session, tmp_path, kinds=HOMES_AND_ALL)
-    voter = voter_in(session, vote, home="area0")
-    with pytest.raises(ProjectNotOnBallot):
-        cast_by(session, vote, voter, area0=["a1-1"])
-
-
-def test_only_one_free_area_can_be_chosen(session: Session, tmp_path: Path) -> None:
-    vote = open_vote_with(session, tmp_path, kinds=[AreaKind.FREE, AreaKind.FREE])
-    voter = voter_in(session, vote)
-    with pytest.raises(AreaNotYours):
-        cast_by(session, vote, voter, area0=["a0-1"], area1=["a1-1"])
-    cast_by(session, vote, voter, area0=["a0-1"])
-    cast_by(session, vote, voter, area1=["a1-1"])
-    assert box(session) == [[["a1-1", 1]]]
 
 
 def test_moving_to_the_right_home_moves_the_ballot(
@@ -360,85 +218,3 @@ def test_a_change_takes_out_what_is_no_longer_chosen(
     receipt = cast_by(session, vote, voter, area2=["a2-2"])
     assert box(session) == [[["a2-2", 1]]]
     assert [area for area, _ in receipt.codes] == ["area2"]
-
-
-def test_a_draft_is_found_again_and_unreadable_without_the_key(
-    session: Session, vote: Vote
-) -> None:
-    voter = voter_in(session, vote)
-    keep(session, vote, voter, "area0", ["a0-2", "unknown"])
-    paper = paper_of(session, vote.round, voter, keys=vote.keys)
-    assert paper.choices == {"area0": ["a0-2"]}
-    assert voter.has_draft
-    stored = session.scalars(select(Draft)).one()
-    assert b"a0-2" not in stored.ciphertext
-    assert stored.tag == vote.keys.tag(voter.id)
-
-
-def test_a_draft_goes_when_it_is_cast(session: Session, vote: Vote) -> None:
-    voter = voter_in(session, vote)
-    keep(session, vote, voter, "area0", ["a0-2"])
-    cast_by(session, vote, voter, area0=["a0-2"])
-    assert count(session, Draft) == 0
-    assert not voter.has_draft
-
-
-def test_a_draft_may_be_over_the_limits_and_unfinished(
-    session: Session, vote: Vote
-) -> None:
-    vote = with_ballot(vote, max_picks=1)
-    voter = voter_in(session, vote)
-    keep(session, vote, voter, "area0", ["a0-1", "a0-2"])
-    paper = paper_of(session, vote.round, voter, keys=vote.keys)
-    assert paper.choices == {"area0": ["a0-1", "a0-2"]}
-
-
-def test_a_late_save_of_what_is_cast_is_no_draft(session: Session, vote: Vote) -> None:
-    voter = voter_in(session, vote)
-    cast_by(session, vote, voter, area0=["a0-2"])
-    keep(session, vote, voter, "area0", ["a0-2"])
-    assert count(session, Draft) == 0
-    keep(session, vote, voter, "area0", ["a0-1"])
-    assert count(session, Draft) == 1
-    assert cast_paper(session, vote.round, voter, keys=vote.keys).choices == {
-        "area0": ["a0-2"]
-    }
-
-
-def test_a_damaged_draft_keeps_nobody_from_voting(session: Session, vote: Vote) -> None:
-    voter = voter_in(session, vote)
-    keep(session, vote, voter, "area0", ["a0-2"])
-    session.scalars(select(Draft)).one().ciphertext = b"rubbish"
-    assert paper_of(session, vote.round, voter, keys=vote.keys).choices == {}
-    cast_by(session, vote, voter, area0=["a0-1"])
-
-
-def test_a_draft_is_refused_after_the_close(session: Session, vote: Vote) -> None:
-    voter = voter_in(session, vote)
-    vote.round.stage = Stage.CLOSED
-    with pytest.raises(VoteClosed):
-        keep(session, vote, voter, "area0", ["a0-1"])
-
-
-def test_the_areas_that_are_left_are_named(session: Session, tmp_path: Path) -> None:
-    kinds = [AreaKind.FREE, AreaKind.FREE, AreaKind.EVERYONE]
-    manifest = open_vote_with(session, tmp_path, kinds=kinds).manifest
-
-    def left(*done: str) -> list[str]:
-        return [area.slug for area in areas_left(manifest, None, done)]
-
-    assert left() == ["area0", "area1", "area2"]
-    assert left("area1") == ["area2"]
-    assert left("area1", "area2") == []
-    assert left("area2") == ["area0", "area1"]
-
-
-def test_a_draft_holds_one_free_area(session: Session, tmp_path: Path) -> None:
-    vote = open_vote_with(session, tmp_path, kinds=[AreaKind.FREE, AreaKind.FREE])
-    voter = voter_in(session, vote)
-    keep(session, vote, voter, "area0", ["a0-1"])
-    keep(session, vote, voter, "area1", ["a1-1"])
-    paper = paper_of(session, vote.round, voter, keys=vote.keys)
-    assert paper.choices == {"area1": ["a1-1"]}
-    keep(session, vote, voter, "area1", None)
-    assert paper_of(session, vote.round, voter, keys=vote.keys).choices == {}
