@@ -130,7 +130,9 @@ def test_the_whole_way_without_a_script(
         page.locator("input[name=project]").nth(0).check()
         page.locator("input[name=project]").nth(1).check()
         page.get_by_role("button", name="Next area").click()
-        expect(page.locator("main")).to_contain_text("Too many projects in Area 0: choose at most 1.")
+        expect(page.locator("main")).to_contain_text(
+            "Too many projects in Area 0: choose at most 1."
+        )
         page.locator("input[name=project]").nth(1).uncheck()
         page.get_by_role("button", name="Next area").click()
         page.locator("input[name=project]").nth(2).check()
