@@ -23,6 +23,7 @@ TRANSLATIONS = ROOT / "app" / "translations"
 LANGUAGES = ("fi", "sv")
 KEYWORDS = DEFAULT_KEYWORDS | {
     "lazy_gettext": None,
+    "_l": None,
     "lazy_ngettext": (1, 2),
     "lazy_pgettext": ((1, "c"), 2),
 }

@@ -61,7 +61,7 @@ def _max_welfare(parameters: Mapping[str, Any]) -> str:
 
 
 def _thresholds(parameters: Mapping[str, Any]) -> list[str]:
-    least, share = parameters.get("threshold", 1), parameters.get("share")
+    least, share = parameters.get("threshold", 0), parameters.get("share")
     words = []
     if least > 1 and parameters.get("satisfaction") == "points":
         words.append(

@@ -109,7 +109,7 @@ def _meta(round_: Round, manifest: RuleManifest, profile: Profile) -> dict[str, 
     }
     if profile.ballot_type is not BallotType.CHOOSE_1:
         meta |= _lengths(manifest, profile)
-    threshold = manifest.rule_parameters.get("threshold") or 1
+    threshold = manifest.rule_parameters.get("threshold") or 0
     if threshold > 1:
         meta["min_project_score_threshold"] = str(threshold)
     if profile.ballot_type is BallotType.CUMULATIVE:

@@ -53,7 +53,9 @@ def greedy(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
         RuleParameterInvalid: a parameter is unknown or makes no sense.
         RuleWithoutMinimum: a limit has a minimum.
     """
-    options = shared.read(profile, parameters, own=OWN)
+    # A city spends what is left on whatever still fits; but not on nobody's word.
+    threshold = 0 if profile.score.any() else 1
+    options = shared.read(profile, parameters, own=OWN, threshold=threshold)
     variant = shared.choice(parameters, "variant", Variant, "skip")
     order = shared.choice(parameters, "order", Order, "total")
     for limit in profile.limits:

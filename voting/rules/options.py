@@ -35,8 +35,10 @@ class Options:
     Args:
         satisfaction: default votes; points where the ballot type has a score.
         threshold: least score (votes, or points where the ballot type has them) of a
-            project that may be funded; 1 unless given: nobody funds what nobody
-            asked for. 0 lifts it.
+            project that may be funded. Unless given it is the rule's own: 1 for
+            max-welfare, to which a project without votes adds nothing; 0 for greedy,
+            as the cities count, who spend the rest on whatever still fits (but 1
+            where no vote was cast at all).
         share: k of the threshold by price, or None: a project needs at least
             voters * cost / (k * budget) votes.
         ties: the ordered list; a draw is added where nothing in it is decisive.
@@ -62,9 +64,15 @@ COMMON = tuple(field.name for field in fields(Options))
 
 
 def read(
-    profile: Profile, parameters: Mapping[str, Any], *, own: Sequence[str]
+    profile: Profile,
+    parameters: Mapping[str, Any],
+    *,
+    own: Sequence[str],
+    threshold: int = 1,
 ) -> Options:
     """The shared options; `own` names the further parameters of the rule.
+
+    `threshold` is the rule's own, for where none is given.
 
     Raises:
         RuleParameterInvalid: an unknown name or a value that makes no sense.
@@ -73,11 +81,10 @@ def read(
         if name not in COMMON and name not in own:
             raise RuleParameterInvalid(parameter=name, value=parameters[name])
     default = "points" if profile.ballot_type.has_score else "votes"
+    given = whole(parameters, "threshold", least=0)
     return Options(
         satisfaction=choice(parameters, "satisfaction", Satisfaction, default),
-        threshold=whole(parameters, "threshold", least=0) or 0
-        if parameters.get("threshold") is not None
-        else 1,
+        threshold=threshold if given is None else given,
         share=whole(parameters, "share", least=1),
         ties=_ties(parameters.get("ties")),
         seed=str(parameters.get("seed") or ""),

@@ -95,7 +95,7 @@ def test_an_exact_fit_is_taken(rule: str) -> None:
         ({"a": 1}, 5, [[]], ()),
         ({"a": 0, "b": 1}, 0, [["a", "b"]], ("a",)),
         ({"a": 6}, 5, [["a"]], ()),
-        ({"a": 5, "b": 0}, 5, [["a"]], ("a",)),
+        ({"a": 5, "b": 1}, 5, [["a"]], ("a",)),
     ],
     ids=["nothing", "no ballot", "blank", "no money", "too dear", "one voter"],
 )
@@ -109,6 +109,13 @@ def test_the_borders_have_a_right_answer(
     outcome = run(rule, Profile.of(costs, budget=budget, ballots=ballots))
     assert outcome.funded == funded
     assert outcome.unique
+
+
+def test_greedy_spends_the_rest_on_what_nobody_asked_for_unless_told() -> None:
+    profile = Profile.of({"a": 5, "b": 1}, budget=6, ballots=[["a"]])
+    assert run("greedy", profile).funded == ("a", "b")
+    assert run("greedy", profile, {"threshold": 1}).funded == ("a",)
+    assert run("max-welfare", profile).funded == ("a",)
 
 
 def test_unknown_rules_and_parameters_are_named() -> None:
