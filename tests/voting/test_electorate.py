@@ -59,7 +59,7 @@ def enter(
 
 
 def with_eligibility(vote: Vote, **rules: object) -> RuleManifest:
-    eligibility = replace(vote.manifest.eligibility, **rules)  # type: ignore[arg-type]
+    eligibility = replace(vote.manifest.eligibility, **rules)  # type: ignore[arg-type] # any rule
     return replace(vote.manifest, eligibility=eligibility)
 
 

@@ -63,7 +63,7 @@ def test_what_the_manifest_does_not_allow_is_refused_whole(
     voter = voter_in(session, vote)
     with pytest.raises(refusal) as raised:
         cast_by(session, vote, voter, area0=codes)
-    assert raised.value.params["area"].en == "Area 0"  # type: ignore[attr-defined]
+    assert raised.value.params["area"].en == "Area 0"  # type: ignore[attr-defined] # Localized
     assert box(session) == []
     assert voter.voted_hour is None
 

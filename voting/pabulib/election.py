@@ -14,6 +14,8 @@ from voting.profile import LARGEST, BallotType, Limit, LimitKind, Profile
 
 # More decimals than this no currency has; files have 16 in a divided budget.
 DECIMALS = 6
+# Before the point; more would not fit a column of the database.
+DIGITS = 18
 
 reader = partial(csv.reader, delimiter=";", strict=True)
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -197,7 +199,7 @@ def number(text: str, *, line: int) -> Decimal:
     text = text.strip()
     if not is_number(text):
         raise PbNotANumber(line=line, value=text[:40])
-    if len(text.split(".")[0]) > 18:  # noqa: PLR2004
+    if len(text.split(".")[0]) > DIGITS:
         raise PbNumberTooLarge(line=line)
     return Decimal(text)
 

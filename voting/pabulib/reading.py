@@ -69,7 +69,7 @@ class _Reading:
     @property
     def line(self) -> int:
         """The line of the row that was read last."""
-        number: int = self.lines.line_num  # type: ignore[attr-defined]
+        number: int = self.lines.line_num  # type: ignore[attr-defined] # csv.reader has it
         return number
 
     def election(self) -> pb.Election:

@@ -9,7 +9,7 @@ from voting.pabulib.election import Election, is_number, listed, whole_points
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:  # noqa: N801
+class Warning_:  # noqa: N801 - Python has a Warning
     """A kind of oddity and how many lines, or projects, show it.
 
     Codes: num_votes, num_projects (META against the count); votes_column,

@@ -96,7 +96,7 @@ def choice(
     name: str,
     kind: Callable[[Any], Any],
     default: str,
-) -> Any:  # noqa: ANN401
+) -> Any:  # noqa: ANN401 - what `kind` makes
     """One value of an enumeration."""
     value = parameters.get(name)
     try:
@@ -115,7 +115,7 @@ def whole(parameters: Mapping[str, Any], name: str, *, least: int) -> int | None
     return value
 
 
-def _ties(value: Any) -> tuple[TieBreak, ...]:  # noqa: ANN401
+def _ties(value: Any) -> tuple[TieBreak, ...]:  # noqa: ANN401 - JSON
     names = ("cost", "votes", "draw") if value is None else value
     if isinstance(names, str):
         names = [name.strip() for name in names.split(",")]

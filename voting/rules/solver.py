@@ -65,7 +65,7 @@ class _Silent(highspy.Highs):
 class _Solver(pulp.HiGHS):  # type: ignore[misc]  # PuLP ships no types
     """PuLP's HiGHS, built on the silent one; the options are ours."""
 
-    def createAndConfigureSolver(self, lp: pulp.LpProblem) -> None:  # noqa: N802
+    def createAndConfigureSolver(self, lp: pulp.LpProblem) -> None:  # noqa: N802 - its name
         """Called by PuLP in `solve`."""
         lp.solverModel = _Silent()
         options = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "threads": 1}
@@ -181,7 +181,7 @@ def _chosen(
 ) -> frozenset[int] | None:
     if problem.sol_status not in (1, 2):
         return None
-    values = {j: (x.varValue or 0.0) > 0.5 for j, x in enumerate(names)}  # noqa: PLR2004
+    values = {j: (x.varValue or 0.0) > 0.5 for j, x in enumerate(names)}  # noqa: PLR2004 - 0 or 1
     values.update({j: bool(v) for j, v in fixed.items()})
     return frozenset(j for j, value in values.items() if value)
 

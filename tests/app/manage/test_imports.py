@@ -45,6 +45,7 @@ def number_of(session: Session, model: type) -> int:
 def test_a_file_becomes_a_round_and_is_removed(
     app: Flask, desk: Client, session: Session, clock: FixedClock
 ) -> None:
+    assert f'href="{IMPORTS}"' in desk.get("/en/manage/rounds").text
     assert "Import an election" in desk.get(IMPORTS).text
     where = upload(desk, a_file(), area_column="wish", rule="max-welfare")
     job = the_job(session)

@@ -81,9 +81,9 @@ def places(profile: Profile, names: tuple[str, ...]) -> tuple[int, ...]:
 def again(profile: Profile, **changes: object) -> Profile:
     """The same round with something changed; votes are added by `more`."""
     costs = dict(zip(profile.projects, profile.costs.tolist(), strict=True))
-    costs |= changes.pop("costs", {})  # type: ignore[arg-type]
+    costs |= changes.pop("costs", {})  # type: ignore[arg-type] # a mapping
     ballots, weights = ballots_of(profile)
-    for name, number in changes.pop("more", {}).items():  # type: ignore[attr-defined]
+    for name, number in changes.pop("more", {}).items():  # type: ignore[attr-defined] # a mapping
         ballots.append([name])
         weights.append(number)
     name_of = profile.projects
@@ -100,7 +100,7 @@ def again(profile: Profile, **changes: object) -> Profile:
         weights=weights,
         unit=profile.unit,
         ballot_type=profile.ballot_type,
-        **settings,  # type: ignore[arg-type]
+        **settings,  # type: ignore[arg-type] # any setting
     )
 
 

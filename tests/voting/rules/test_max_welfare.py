@@ -93,10 +93,10 @@ def test_each_reason_is_true_by_counterfactual(profile: Profile) -> None:
 def _displaced(profile: Profile, outcome: Outcome, name: str) -> None:
     about = outcome.reasons[name].numbers
     parameters = {"ties": ["order"], "satisfaction": "votes"}
-    missing = int(about["missing"])  # type: ignore[arg-type]
+    missing = int(about["missing"])  # type: ignore[arg-type] # JSON
     ahead = run("max-welfare", again(profile, more={name: missing}), parameters)
     assert name in ahead.funded
-    assert not set(about["by"]) & set(ahead.funded)  # type: ignore[arg-type]
+    assert not set(about["by"]) & set(ahead.funded)  # type: ignore[arg-type] # JSON
     if missing > 2:
         short = again(profile, more={name: missing - 2})
         assert name not in run("max-welfare", short, parameters).funded
