@@ -33,7 +33,7 @@ SENTENCES: dict[str, str] = {
     "no_vote": _("The step of the vote is switched off."),
     "phase_incomplete": _("%(phase)s: still missing: %(parts)s."),
     "vote_over": _("The vote's last day has passed."),
-    "picks_contradict": _("A ballot must have more projects than it may have."),
+    "picks_contradict": _("The fewest projects on a ballot are more than the most."),
     "too_few_projects": _("%(name)s has fewer projects than a ballot needs."),
     "no_municipality": _("It does not say whose residents may vote."),
     "no_age_date": _("The day that decides the age is missing."),

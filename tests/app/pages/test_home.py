@@ -72,7 +72,7 @@ def test_ideas_can_be_proposed(
 ) -> None:
     ideas_round(session, now=clock.moment)
     text = client.get("/fi/").text
-    assert "Keräämme ideoita" in text
+    assert "Keräämme ehdotuksia" in text
     assert "Lue ja ehdota" in text
 
 

@@ -111,7 +111,10 @@ def test_the_page_speaks_three_languages(
     published_round(session, now=clock.moment)
     page = plain(client.get(f"/{language}/rounds/{SLUG}/result").text)
     headline = {
-        "fi": "4 ihmistä äänesti. Hankkeista toteutetaan 2/4, yhteensä 75 000 €.",
+        "fi": (
+            "4 ihmistä äänesti."
+            " Ehdolla olleista 4 hankkeesta toteutetaan 2, yhteensä 75 000 €."
+        ),
         "sv": "4 personer röstade. Av 4 projekt genomförs 2, för sammanlagt 75 000 €.",
         "en": "4 people voted; 2 of 4 projects are built for 75 000 €.",
     }
