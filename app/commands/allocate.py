@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from app.commands.refusals import Strict, refusing
+from app.commands.refusals import Strict
 from voting.outcome import MONEY, Outcome, Reason
 from voting.pabulib import Election, profile, read_election
 from voting.profile import Profile
@@ -50,8 +50,7 @@ def allocate(
     """Spend the budget of a .pb FILE by a rule and say why."""
     # An option without its value swallows the word that follows.
     as_json = as_json or "--json" in (rule, *given.values())
-    with refusing(as_json=as_json):
-        counted = _count(file, rule, given, limits=limits)
+    counted = _count(file, rule, given, limits=limits)
     if as_json:
         click.echo(json.dumps(_json(counted), ensure_ascii=False))
     else:

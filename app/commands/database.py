@@ -3,7 +3,8 @@
 import click
 from flask_migrate import upgrade
 
-from app import create_app
+from app.commands.application import application
+from app.commands.refusals import Strict, answer
 
 
 @click.group("db")
@@ -11,9 +12,9 @@ def database() -> None:
     """The database's tables."""
 
 
-@database.command("upgrade")
+@database.command("upgrade", cls=Strict)
 def upgrade_database() -> None:
     """Bring the tables to the newest version; safe to repeat."""
-    with create_app().app_context():
+    with application():
         upgrade()
-    click.echo("The database is up to date.")
+    answer("The database is up to date.", upgraded=True)

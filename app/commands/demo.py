@@ -1,47 +1,50 @@
 """`puistokatu demo`: the invented town, where and only where it is asked for."""
 
-import sys
-from typing import NoReturn
-
 import click
 from sqlalchemy import inspect
 
-from app import create_app
+from app.commands.application import application
+from app.commands.refusals import Refused, Strict, answer
 from app.config import Config
 from app.demo.content import read
-from app.demo.people import PASSWORD, log_ins
-from app.demo.town import LAST_YEAR, NotEmpty, build, is_built
+from app.demo.people import PASSWORD, LogIn, log_ins
+from app.demo.town import LAST_YEAR, NotEmpty, be_alone, build, is_built
 from app.extensions import clock, db
 from app.transaction import transaction
 from voting.keys import destroy_round_keys
 from voting.sealing import forget_deleted_rows
 
-REFUSED = 2
 
-
-@click.command()
+@click.command(cls=Strict)
 def demo() -> None:
     """Build the demo municipality Puistola in an empty database."""
-    app = create_app()
-    config: Config = app.extensions["puistokatu"]
-    if not config.demo:
-        _refuse("The demo exists only with PUISTOKATU_DEMO=1.")
-    with app.app_context():
-        try:
-            built = _build_in(config)
-        finally:
-            db.engine.dispose()
-    click.echo("Puistola is built." if built else "Puistola is already there.")
-    print_log_ins()
+    with application() as app:
+        config: Config = app.extensions["puistokatu"]
+        if not config.demo:
+            raise Refused("demo_not_asked_for", "The demo needs PUISTOKATU_DEMO=1.")
+        built = _build_in(config)
+    people = log_ins(read("town"))
+    answer(
+        "\n".join(
+            [
+                "Puistola is built." if built else "Puistola is already there.",
+                *_table(people),
+            ]
+        ),
+        built=built,
+        password=PASSWORD,
+        people=[{"role": w.role, "name": w.name, "email": w.email} for w in people],
+    )
 
 
 def _build_in(config: Config) -> bool:
     if not inspect(db.engine).has_table("account"):
-        _refuse("The database has no tables yet: run `puistokatu db upgrade`.")
+        raise Refused("no_tables", "No tables yet: run `puistokatu db upgrade` first.")
     try:
         return build_once(config)
     except NotEmpty:
-        _refuse("The database holds something else; the demo is for an empty one.")
+        text = "The database holds something else; the demo is for an empty one."
+        raise Refused("not_empty", text) from None
 
 
 def build_once(config: Config) -> bool:
@@ -54,6 +57,7 @@ def build_once(config: Config) -> bool:
         NotEmpty: the database holds something else.
     """
     with transaction() as session:
+        be_alone(session)
         there = is_built(session)
         if not there:
             build(
@@ -69,17 +73,13 @@ def build_once(config: Config) -> bool:
     return not there
 
 
-def print_log_ins() -> None:
-    """A table of who can log in, with their passwords."""
+def _table(people: list[LogIn]) -> list[str]:
+    """Who can log in, with their passwords."""
     rows = [("role", "name", "e-mail", "password")]
-    rows += [(who.role, who.name, who.email, PASSWORD) for who in log_ins(read("town"))]
+    rows += [(who.role, who.name, who.email, PASSWORD) for who in people]
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    click.echo("\nDemo log-ins; an official's second code is shown on the page:\n")
+    lines = ["", "Demo log-ins; an official's second code is shown on the page:", ""]
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        click.echo("  " + "  ".join(cells).rstrip())
-
-
-def _refuse(why: str) -> NoReturn:
-    click.echo(why, err=True)
-    sys.exit(REFUSED)
+        lines.append("  " + "  ".join(cells).rstrip())
+    return lines

@@ -5,14 +5,14 @@ import sys
 import click
 from email_validator import EmailNotValidError, validate_email
 
-from app import create_app
 from app.accounts.factors import reset_second_factor
 from app.accounts.grants import grant_role
 from app.accounts.invitations import invite
 from app.accounts.models import Account, Role
 from app.accounts.passwords import SHORTEST, hash_password, is_too_simple
 from app.accounts.registration import add_account, find_account
-from app.commands.refusals import Strict, refusing
+from app.commands.application import application
+from app.commands.refusals import Refused, Strict, answer
 from app.extensions import clock
 from app.transaction import transaction
 from core.audit import HOUSE, Actor, record
@@ -49,10 +49,10 @@ def create(
     who has an account already gets the role at once.
     """
     address = _checked(email)
-    with refusing(as_json=False), create_app().app_context():
+    with application():
         password = _password(stdin=password_stdin, prompt=prompt)
         said = _create(address, name, Role(role), language, password)
-    click.echo(said)
+    answer(said, message=said)
 
 
 def _checked(email: str) -> str:
@@ -114,18 +114,15 @@ def _create(
 @click.argument("email")
 def reset(email: str) -> None:
     """Let EMAIL set up a new second factor at the next log-in."""
-    with (
-        refusing(as_json=False),
-        create_app().app_context(),
-        transaction() as session,
-    ):
+    with application(), transaction() as session:
         account = _known(find_account(session, email), email)
         now = clock().now(session)
         reset_second_factor(session, account, actor=OPERATOR, now=now)
-    click.echo(f"{email} sets up a second factor at the next log-in.")
+    answer(f"{email} sets up a second factor at the next log-in.", email=email)
 
 
 def _known(account: Account | None, email: str) -> Account:
     if account is None:
-        raise click.ClickException(f"There is no account with the address {email}.")
+        text = f"There is no account with the address {email}."
+        raise Refused("account_unknown", text)
     return account

@@ -1,4 +1,4 @@
-"""How a command says no: one line on stderr, with --json one object, and exit 2."""
+"""How a command answers, and says no: one line, with --json one object, exit 2."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+import psycopg
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.config import ConfigError
@@ -13,10 +14,29 @@ from app.messages import MESSAGES
 from core.errors import DomainError
 
 FAULT = 2
+AS_JSON = "puistokatu.as_json"
+
+
+class Refused(Exception):
+    """What only an operator can have done wrong; a code and a sentence."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+        self.text = text
 
 
 class Strict(click.Command):
-    """Wrong usage is answered like any other fault: one line, or one JSON object."""
+    """A command that knows --json, and whose every fault is one line or one object."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **settings)
+        if not any(each.name == "as_json" for each in self.params):
+            words = "Print one JSON object."
+            option = click.Option(
+                ["--json", "as_json"], is_flag=True, expose_value=False, help=words
+            )
+            self.params.append(option)
 
     def make_context(
         self,
@@ -27,12 +47,22 @@ class Strict(click.Command):
     ) -> click.Context:
         """Parse; click's own answer is several lines and never JSON."""
         as_json = "--json" in args
-        try:
-            return super().make_context(info_name, args, parent, **extra)
-        except click.UsageError as error:
-            text = " ".join(error.format_message().split())
-            refuse("usage_error", text, {"message": text}, as_json=as_json)
-            raise click.exceptions.Exit(FAULT) from None
+        with refusing(as_json=as_json):
+            context = super().make_context(info_name, args, parent, **extra)
+        context.meta[AS_JSON] = as_json
+        return context
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
+        """Do it; what is refused on the way is said like wrong usage."""
+        with refusing(as_json=ctx.meta[AS_JSON]):
+            return super().invoke(ctx)
+
+
+def answer(text: str, **facts: object) -> None:
+    """Say what has been done: a sentence, or with --json the facts of it."""
+    if click.get_current_context().meta.get(AS_JSON):
+        text = json.dumps(facts, ensure_ascii=False)
+    click.echo(text)
 
 
 @contextmanager
@@ -43,10 +73,16 @@ def refusing(*, as_json: bool) -> Iterator[None]:
     except DomainError as error:
         text = MESSAGES[error.code] % _plain(error.params)
         refuse(error.code, text, error.params, as_json=as_json)
+    except Refused as error:
+        refuse(error.code, error.text, {"message": error.text}, as_json=as_json)
+    except click.UsageError as error:
+        text = " ".join(error.format_message().split())
+        refuse("usage_error", text, {"message": text}, as_json=as_json)
     except ConfigError as error:
         refuse("setting_invalid", str(error), {"message": str(error)}, as_json=as_json)
-    except (OperationalError, ProgrammingError) as error:
-        reason = " ".join(str(error.orig).split())
+    except (OperationalError, ProgrammingError, psycopg.OperationalError) as error:
+        cause = getattr(error, "orig", None) or error
+        reason = " ".join(str(cause).split())
         text = f"The database cannot be used: {reason}"
         refuse("database_unusable", text, {"message": reason}, as_json=as_json)
     else:

@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from multiprocessing.context import ForkProcess
 from types import FrameType
 from typing import Any
 
@@ -14,12 +15,17 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from app import create_app
+from app.commands.refusals import Strict
 from app.rounds.key_check import rounds_without_keys
 
 STOP_WITHIN = 25.0
+# Before the worker is started again; doubled each time, up to the longest.
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+# A worker that has lived so long was a good one: its end is a new story.
+GOOD_LIFE = 60.0
 
 
-@click.command()
+@click.command(cls=Strict)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=5000, show_default=True)
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
@@ -55,10 +61,8 @@ def serve(
         control_socket_disable=True,
     )
     puistokatu = context.find_root().command
-    family = Family(
-        [web.run, lambda: puistokatu.main(["jobs", "work"])] if jobs else [web.run]
-    )
-    sys.exit(family.watch(host, port))
+    worker = (lambda: puistokatu.main(["jobs", "work"])) if jobs else None
+    sys.exit(Family(web.run, worker).watch(host, port))
 
 
 class WebServer(BaseApplication):
@@ -80,18 +84,19 @@ class WebServer(BaseApplication):
 
 
 class Family:
-    """Processes that live and die together.
+    """The web server, and the job worker beside it.
 
     They are forked, so the application is loaded once; no connection and no
-    thread exists yet.
+    thread exists in this process. Without the web server all end; a worker that
+    ends, because the database was restarted, is started again.
     """
 
-    def __init__(self, members: list[Callable[[], Any]]) -> None:
+    def __init__(
+        self, web: Callable[[], Any], worker: Callable[[], Any] | None
+    ) -> None:
         self.stopping = False
-        fork = multiprocessing.get_context("fork")
-        self.children = [fork.Process(target=member) for member in members]
-        for child in self.children:
-            child.start()
+        self.web = _forked(web)
+        self.worker = Worker(worker) if worker else None
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._ask_to_stop)
 
@@ -99,10 +104,12 @@ class Family:
         """Say when pages are served; wait; an exit status."""
         address = f"http://{host}:{port}"
         announced = False
-        while not self.stopping and all(child.is_alive() for child in self.children):
+        while not self.stopping and self.web.is_alive():
             if not announced and _answers(host, port):
                 click.echo(f"Puistokatu is open at {address} (Ctrl-C stops it)")
                 announced = True
+            if self.worker:
+                self.worker.keep_alive()
             time.sleep(0.1)
         asked = self.stopping
         self._end()
@@ -113,12 +120,57 @@ class Family:
 
     def _end(self) -> None:
         deadline = time.monotonic() + STOP_WITHIN
-        for child in self.children:
+        children = [self.web, *([self.worker.process] if self.worker else [])]
+        for child in children:
             child.terminate()
-        for child in self.children:
+        for child in children:
             child.join(timeout=max(0.1, deadline - time.monotonic()))
             child.kill()
             child.join()
+
+
+class Worker:
+    """The job worker's process, which is replaced when it ends."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self._work = work
+        self._pause = FIRST_PAUSE
+        self._again_at: float | None = None
+        self._start()
+
+    def _start(self) -> None:
+        self.process = _forked(self._work)
+        self._began = time.monotonic()
+
+    def keep_alive(self) -> None:
+        """Start another one, some time after the present one has ended."""
+        now = time.monotonic()
+        if self.process.is_alive():
+            return
+        if self._again_at is None:
+            if now - self._began >= GOOD_LIFE:
+                self._pause = FIRST_PAUSE
+            click.echo(
+                f"The job worker has ended; starting it again in {self._pause:.0f} s.",
+                err=True,
+            )
+            self._again_at = now + self._pause
+            self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        elif now >= self._again_at:
+            self._again_at = None
+            self._start()
+
+
+def _forked(act: Callable[[], Any]) -> ForkProcess:
+    def begin() -> None:
+        # Not those of the watcher, which a later child would inherit.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_DFL)
+        act()
+
+    process = multiprocessing.get_context("fork").Process(target=begin)
+    process.start()
+    return process
 
 
 def _answers(host: str, port: int) -> bool:

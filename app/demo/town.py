@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, text
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
@@ -23,6 +23,7 @@ from app.demo.rounds import (
     vote_begins,
     vote_ends,
 )
+from app.jobs.closing import schedule_close
 from core.audit import SYSTEM, Actor
 from voting.closing import close_vote, reconcile
 from voting.keys import load_round_keys
@@ -92,6 +93,16 @@ class Builder:
         return actor(self.people["official"])
 
 
+def be_alone(session: Session) -> None:
+    """Let a second build at the same moment wait for this one, and then find it.
+
+    On SQLite the transaction itself does that.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        table = Account.__tablename__
+        session.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
+
+
 def is_built(session: Session) -> bool:
     """Whether Puistola stands in this database, whatever has been done in it since.
 
@@ -133,6 +144,7 @@ def build_current(builder: Builder) -> Round:
         areas=area_plans(builder.town["areas"]),
     )
     poll = _open(builder, plan, content)
+    schedule_close(builder.session, poll.round, now=now)
     people = builder.people
     voters = [*builder.residents, people["emil"]]
     votes.cast_one_by_one(builder.session, poll, voters, until=now)

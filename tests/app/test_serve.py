@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+import urllib.request
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -46,12 +47,32 @@ def test_a_signal_ends_every_process_in_peace(live_server: LiveServer) -> None:
     assert all(is_gone(each) for each in processes)
 
 
-def test_when_one_dies_all_end_and_say_so(live_server: LiveServer) -> None:
+def test_without_the_web_server_all_end_and_say_so(live_server: LiveServer) -> None:
     processes = family_of(live_server)
-    _gunicorn, worker = children_of(processes[0])
-    os.kill(worker, signal.SIGKILL)
+    gunicorn, _worker = children_of(processes[0])
+    os.kill(gunicorn, signal.SIGKILL)
     assert live_server.wait() == 1
     assert all(is_gone(each) for each in processes)
+
+
+def test_a_worker_that_dies_is_started_again_and_pages_stay(
+    live_server: LiveServer,
+) -> None:
+    serve, *_ = family_of(live_server)
+    gunicorn, worker = children_of(serve)
+    os.kill(worker, signal.SIGKILL)
+    assert is_gone(worker)
+    deadline = time.monotonic() + 20
+    while len(children_of(serve)) < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert children_of(serve)[0] == gunicorn
+    assert worker not in children_of(serve)
+    with urllib.request.urlopen(f"{live_server.url}/en/") as page:  # noqa: S310 - our own
+        assert page.status == 200
+    said = live_server.log.read_text()
+    assert "The job worker has ended; starting it again in 1 s." in said
+    assert live_server.stop() == 0
 
 
 def test_a_killed_server_starts_again(live_server: LiveServer) -> None:

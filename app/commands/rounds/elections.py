@@ -1,20 +1,18 @@
 """`puistokatu rounds import` and `export`: real elections in, results out."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
-from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
-from app import create_app
-from app.commands.refusals import Strict, refusing
+from app.commands.application import application
+from app.commands.refusals import Strict, answer
 from app.exports import result_csv, result_json, result_xlsx
-from app.extensions import clock, db
+from app.extensions import clock
 from app.transaction import transaction
 from core.audit import Actor
 from core.text import LANGUAGES
@@ -41,24 +39,20 @@ def import_file(
     *, file: Path, area_column: str | None, rule: str | None, as_json: bool
 ) -> None:
     """Make a round with sealed ballots of the election in a .pb FILE."""
-    with refusing(as_json=as_json):
-        # Read before the database is opened: a bad file is no act.
-        election = read_election(file)
-        said = _import(create_app(), election, area_column, rule, quiet=as_json)
-    if as_json:
-        click.echo(json.dumps(said, ensure_ascii=False))
-        return
-    click.echo(
+    # Read before the database is opened: a bad file is no act.
+    election = read_election(file)
+    said = _import(election, area_column, rule, quiet=as_json)
+    answer(
         f"Round {said['slug']}: {said['projects']} projects, {said['ballots']} ballots,"
-        f" {said['areas']} areas, rule {said['rule']}."
+        f" {said['areas']} areas, rule {said['rule']}.",
+        **said,
     )
-    if not said["as_stated"]:
+    if not (said["as_stated"] or as_json):
         stated = election.meta.get("rule", "none")
         click.echo(f"The file's own rule ({stated}) is not the one that will count.")
 
 
 def _import(
-    app: Flask,
     election: Election,
     area_column: str | None,
     rule: str | None,
@@ -68,8 +62,7 @@ def _import(
     total = election.num_votes
     shown = sys.stderr.isatty() and not quiet
     with (
-        app.app_context(),
-        _connections_closed(),
+        application(),
         _bar(total) if shown else nullcontext() as progress,
         transaction() as session,
     ):
@@ -94,16 +87,6 @@ def _import(
 
 
 @contextmanager
-def _connections_closed() -> Iterator[None]:
-    """Leave none behind; the process may go on."""
-    try:
-        yield
-    finally:
-        db.session.remove()
-        db.engine.dispose()
-
-
-@contextmanager
 def _bar(total: int) -> Iterator[Progress]:
     """How far the ballots have come, on a terminal."""
     with click.progressbar(length=total, label="Ballots", file=sys.stderr) as bar:
@@ -121,19 +104,15 @@ def _bar(total: int) -> Iterator[Progress]:
 @click.option(
     "--language", type=click.Choice(LANGUAGES), default="en", help="Of csv and xlsx."
 )
-@click.option("--json", "as_json", is_flag=True, help="Say what went wrong in JSON.")
-def export_round(
-    *, slug: str, kind: str, output: Path | None, language: str, as_json: bool
-) -> None:
+def export_round(*, slug: str, kind: str, output: Path | None, language: str) -> None:
     """Write the round SLUG, or its published result, as a file.
 
     Nothing of a round's ballots is written before its result is published; only
     an imported election, which was public before, may be written back at any time.
     """
     with (
-        refusing(as_json=as_json),
-        create_app().test_request_context(),
-        _connections_closed(),
+        application() as app,
+        app.test_request_context(),
         force_locale(language),
         transaction() as session,
     ):

@@ -18,8 +18,10 @@ from app.demo.people import PASSWORD, log_ins
 from app.pictures import PICTURES
 from core.audit import check_chain, round_chain
 from core.clock import FixedClock
+from core.jobs import Job
 from core.text import LANGUAGES, Localized
-from tests.support.databases import SECRET
+from tests.support.databases import SECRET, environment
+from tests.support.processes import start
 from voting.manifest import RuleManifest
 from voting.models import (
     BoxBallot,
@@ -192,3 +194,27 @@ def test_repeating_it_builds_nothing_and_prints_the_log_ins_again(
     keys = {path.name for path in (tmp_path / "keys").iterdir()}
     assert f"{town.LAST_YEAR}.key" not in keys
     assert f"{town.CURRENT}.key" in keys
+
+
+def test_two_builds_at_once_are_one_town(own_database: str, tmp_path: Path) -> None:
+    settings = {"PUISTOKATU_DEMO": "1", "KEY_DIR": str(tmp_path / "keys")}
+    logs = [tmp_path / "first", tmp_path / "second"]
+    builds = [
+        start("demo", log=log, environment=environment(own_database, **settings))
+        for log in logs
+    ]
+    for build in builds:
+        build.join(120)
+    assert [build.exitcode for build in builds] == [0, 0]
+    said = sorted(log.read_text().splitlines()[0] for log in logs)
+    assert said == ["Puistola is already there.", "Puistola is built."]
+    engine = create_engine(own_database)
+    with Session(engine) as session:
+        closing = session.scalars(select(Job)).one()
+        assert closing.arguments == {"slug": town.CURRENT}
+        document = session.scalars(
+            select(Manifest.document).join(Round).where(Round.slug == town.CURRENT)
+        ).one()
+        closes = RuleManifest.from_text(document).closes
+        assert closing.run_after.isoformat() == closes
+    engine.dispose()

@@ -1,6 +1,7 @@
 """What an operator does at the command line, on both databases."""
 
 import importlib
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.commands import main
 from app.jobs import enqueue
 from app.mail.models import Message, MessageState
 from core.clock import FixedClock
@@ -19,13 +21,13 @@ commands = importlib.import_module("app.commands.jobs")
 
 @pytest.fixture(autouse=True)
 def the_application(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The commands work in the test's own transaction."""
-    monkeypatch.setattr(commands, "create_app", lambda: app)
+    """The commands work in the test's own transaction, and leave it open."""
+    monkeypatch.setattr(commands, "application", app.app_context)
 
 
 def run(session: Session, *arguments: str) -> Result:
     session.commit()
-    return CliRunner().invoke(commands.jobs, arguments)
+    return CliRunner().invoke(main, ["jobs", *arguments])
 
 
 def a_job(clock: FixedClock, state: JobState, age: int = 0) -> Job:
@@ -60,7 +62,7 @@ def test_only_a_failed_job_can_be_tried_again(
     session.add(job)
     session.flush()
     result = run(session, "retry", str(job.id))
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "no failed job" in result.output
 
 
@@ -68,6 +70,22 @@ def test_the_list_shows_what_is_not_done(app: Flask, session: Session) -> None:
     with app.app_context():
         job = enqueue(session, "trial", now=datetime.now(UTC))
     assert run(session, "list").output == f"{job.id}\twaiting\ttrial\t0/0\t\n"
+
+
+def test_the_list_can_be_read_by_a_program(app: Flask, session: Session) -> None:
+    with app.app_context():
+        job = enqueue(session, "trial", now=datetime.now(UTC))
+    said = run(session, "list", "--json").output
+    assert json.loads(said)["jobs"] == [
+        {
+            "id": job.id,
+            "state": "waiting",
+            "name": "trial",
+            "progress": 0,
+            "total": 0,
+            "error": None,
+        }
+    ]
 
 
 def test_what_is_old_and_done_is_forgotten(session: Session, clock: FixedClock) -> None:

@@ -1,0 +1,118 @@
+"""Every command says what is wrong in one line, or one JSON object, and exits by 2."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from app.commands import main
+from app.commands.refusals import Strict
+from tests.support.databases import environment
+from tests.support.postgres import free_port
+
+NOWHERE = f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"
+COMMANDS = [
+    ["db", "upgrade"],
+    ["demo"],
+    ["jobs", "list"],
+    ["jobs", "retry", "1"],
+    ["jobs", "forget"],
+    ["jobs", "work", "--once"],
+    ["officials", "create", "a@b.fi", "--name", "Anna"],
+    ["officials", "reset-second-factor", "a@b.fi"],
+    ["rounds", "close", "one"],
+    ["rounds", "reconcile", "one"],
+    ["rounds", "seal", "one"],
+    ["rounds", "export", "one"],
+    ["serve", "--port", str(free_port())],
+]
+
+
+def run(arguments: list[str], **settings: str) -> Result:
+    runner = CliRunner(env=environment(settings.pop("url"), **settings))
+    result = runner.invoke(main, arguments)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+def check_refused(arguments: list[str], code: str, word: str, **settings: str) -> None:
+    """One line on stderr; with --json the object besides; exit 2."""
+    said = run(arguments, **settings)
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert len(said.stderr.splitlines()) == 1, said.stderr
+    assert word in said.stderr
+    said = run([*arguments, "--json"], **settings)
+    assert said.exit_code == 2
+    assert json.loads(said.stdout)["error"] == code
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_a_wrong_setting_is_named(arguments: list[str], tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'any.sqlite'}"
+    check_refused(arguments, "setting_invalid", "MAIL_URL", url=url, MAIL_URL="mail")
+
+
+@pytest.mark.parametrize("url", [NOWHERE, "sqlite:////nowhere/at/all.sqlite"])
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_a_database_that_cannot_be_reached_is_said(
+    arguments: list[str], url: str
+) -> None:
+    settings = {"url": url, "PUISTOKATU_DEMO": "1"}
+    check_refused(arguments, "database_unusable", "The database", **settings)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["rounds", "close", "nowhere"], "round_unknown"),
+        (["rounds", "reconcile", "nowhere"], "round_unknown"),
+        (["rounds", "seal", "nowhere"], "round_unknown"),
+        (["rounds", "seal"], "usage_error"),
+        (["jobs", "retry", "17"], "job_not_failed"),
+        (["jobs", "forget", "--days", "0"], "usage_error"),
+        (["officials", "create", "nobody", "--name", "N"], "usage_error"),
+        (["officials", "reset-second-factor", "a@b.fi"], "account_unknown"),
+        (["demo"], "demo_not_asked_for"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    own_database: str, arguments: list[str], code: str
+) -> None:
+    check_refused(arguments, code, "puistokatu: ", url=own_database)
+
+
+def test_without_tables_nothing_is_built(database_kind: str, tmp_path: Path) -> None:
+    if database_kind == "postgresql":
+        return  # its empty database would be one more; the check is the same
+    url = f"sqlite:///{tmp_path / 'empty.sqlite'}"
+    check_refused(["demo"], "no_tables", "db upgrade", url=url, PUISTOKATU_DEMO="1")
+    check_refused(["jobs", "work", "--once"], "database_unusable", "job", url=url)
+
+
+def test_there_is_no_traceback_in_a_process_of_its_own(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "app", "serve", "--json"],
+        env=environment("mysql://x"),
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "DATABASE_URL" in json.loads(done.stdout)["message"]
+    assert len(done.stderr.splitlines()) == 1
+
+
+def all_commands(group: click.Group) -> list[click.Command]:
+    found: list[click.Command] = []
+    for each in group.commands.values():
+        found += all_commands(each) if isinstance(each, click.Group) else [each]
+    return found
+
+
+def test_no_command_is_left_out() -> None:
+    assert all(isinstance(each, Strict) for each in all_commands(main))
