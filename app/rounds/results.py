@@ -14,6 +14,7 @@ from voting.manifest import RuleManifest
 from voting.models import Result, Round, Stage
 from voting.results import current_result, is_open
 from voting.rounds import find_round
+from voting.sealing import receipts_by_area
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -49,6 +50,20 @@ def result_export(slug: str, extension: str) -> ResponseReturnValue:
         content_type=TYPES[extension],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@bp.get("/<slug>/receipts.txt")
+@everyone
+def receipts(slug: str) -> ResponseReturnValue:
+    """The codes of all counted ballots, so that a voter finds their own."""
+    session = db.session()
+    round_, _result = _published(session, slug)
+    if not is_open(round_, clock().now(session)):
+        abort(404)
+    lines = [
+        f"{area.slug} {code}\n" for area, code in receipts_by_area(session, round_)
+    ]
+    return Response("".join(lines), content_type="text/plain; charset=utf-8")
 
 
 def _published(session: Session, slug: str) -> tuple[Round, Result]:

@@ -157,8 +157,8 @@ def announce_and_open(page: Page) -> None:
     expect(page.get_by_role("heading", name="The frozen rules")).to_be_visible()
 
 
-def vote(page: Page, email: str, wishes: list[str]) -> None:
-    """A resident's whole way through the booth, on a phone."""
+def vote(page: Page, email: str, wishes: list[str]) -> str:
+    """A resident's whole way through the booth, on a phone; the receipt's code."""
     log_in(page, email)
     page.goto(f"/en/rounds/{SLUG}")
     page.get_by_role("link", name="Vote", exact=True).click()
@@ -172,6 +172,7 @@ def vote(page: Page, email: str, wishes: list[str]) -> None:
     press(page, "Cast your vote")
     expect(page.get_by_role("heading", level=1)).to_have_text("Your vote is in")
     look(page)
+    return page.locator("td.code").inner_text()
 
 
 def answer_questions(page: Page) -> None:
@@ -231,9 +232,10 @@ def test_a_round_from_its_making_to_its_published_result(
     make_the_round(page, tmp_path)
     announce_and_open(page)
 
+    codes = []
     for email, wishes in zip(residents(live_server), VOTES, strict=True):
         with open_page(browser, live_server.url, size=PHONE) as phone:
-            vote(phone, email, wishes)
+            codes.append(vote(phone, email, wishes))
 
     close_count_and_publish(page)
     with open_page(browser, live_server.url, size=PHONE) as phone:
@@ -244,6 +246,9 @@ def test_a_round_from_its_making_to_its_published_result(
             expect(won).to_contain_text(title)
         for title in ("Stage", "Lights"):
             expect(won).not_to_contain_text(title)
+        phone.get_by_role("link", name=re.compile("receipt codes")).click()
+        published = [line.split()[1] for line in phone.inner_text("body").splitlines()]
+        assert published == sorted(codes)
 
 
 def residents(server: LiveServer) -> list[str]:

@@ -27,7 +27,8 @@ from voting.tally import tally
 SLUG = "puistola-2027"
 RESULT = f"/en/rounds/{SLUG}/result"
 FORMATS = ("csv", "xlsx", "pb", "json")
-ADDRESSES = (RESULT, *(f"{RESULT}.{extension}" for extension in FORMATS))
+RECEIPTS = f"/en/rounds/{SLUG}/receipts.txt"
+ADDRESSES = (RESULT, RECEIPTS, *(f"{RESULT}.{extension}" for extension in FORMATS))
 STAGES: dict[str, Callable[..., Round]] = {
     "open": open_round,
     "sealed": sealed_round,
