@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length
 
 from app.access import actor, official_of_round
 from app.extensions import clock, db
@@ -33,7 +33,7 @@ class CloseForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
 
     reason = TextAreaField(
         _l("Reason, public"),
-        validators=[Optional(), Length(max=LONGEST_REASON)],
+        validators=[Length(max=LONGEST_REASON)],
         description=_l("Everybody can read it in the log of the round."),
     )
 

@@ -132,6 +132,7 @@ def submit_grant(account_id: int) -> ResponseReturnValue:
         except (GrantExists, ScopeInvalid) as refusal:
             form.scope.errors = [sentence(refusal)]
         else:
+            flash(_("The role has been given."), "success")
             return redirect(url_for("manage.staff_member", account_id=account_id))
     return _member(account_id, form), 422
 
