@@ -43,7 +43,7 @@ def email_field(label: object) -> EmailField:
         label,  # type: ignore[arg-type] # a lazy string is one for WTForms
         filters=[_stripped],
         validators=[
-            DataRequired(_l("Write your e-mail address.")),
+            DataRequired(_l("Write an e-mail address.")),
             Length(max=LONGEST_EMAIL),
             Email(_l("This does not look like an e-mail address.")),
         ],
@@ -57,7 +57,7 @@ def name_field(label: object) -> StringField:
         label,  # type: ignore[arg-type] # a lazy string is one for WTForms
         filters=[_stripped],
         validators=[
-            DataRequired(_l("Write your name.")),
+            DataRequired(_l("Write a name.")),
             Length(max=LONGEST_NAME),
             _on_one_line,
         ],

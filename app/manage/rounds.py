@@ -64,6 +64,7 @@ def new_round() -> ResponseReturnValue:
         except RoundSlugTaken as refusal:
             form.slug.errors = [sentence(refusal)]
         else:
+            flash(_("The round has been created. Its parts are below."), "success")
             return redirect(url_for("manage.round_desk", slug=typed(form.slug)))
     status = 422 if form.is_submitted() else 200
     return render_template("manage/rounds/new.html", form=form), status
