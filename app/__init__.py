@@ -7,7 +7,18 @@ from urllib.parse import urlsplit
 from flask import Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import accounts, errors, headers, jobs, locale, mail, manage, pages, rounds
+from app import (
+    accounts,
+    addresses,
+    errors,
+    headers,
+    jobs,
+    locale,
+    mail,
+    manage,
+    pages,
+    rounds,
+)
 from app.config import Config
 from app.extensions import (
     babel,
@@ -36,7 +47,7 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
         app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign] # Flask's documented way
 
     _init_extensions(app, config)
-    for part in (locale, errors, headers, jobs, mail):
+    for part in (addresses, locale, errors, headers, jobs, mail):
         part.init_app(app)
     for section in (pages, accounts, rounds, manage):
         section.init_app(app)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -12,6 +13,7 @@ from wtforms import (
     Field,
     Form,
     FormField,
+    HiddenField,
     IntegerField,
     StringField,
     TextAreaField,
@@ -29,6 +31,7 @@ SLUG = r"[a-z0-9]+(-[a-z0-9]+)*"
 # These stand in addresses of the desk where a round's own could.
 RESERVED = ("new", "add")
 LOCAL_FORMAT = "%Y-%m-%dT%H:%M"
+_ONCE = re.compile(r"[0-9a-f]{32}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NAMES = {"fi": _l("In Finnish"), "sv": _l("In Swedish"), "en": _l("In English")}
 
@@ -212,3 +215,16 @@ def choices(
     """What a select offers: values with their names, and perhaps a way to say none."""
     first = [] if empty is None else [SelectChoice("", empty)]
     return [*first, *(SelectChoice(str(value), name) for value, name in names)]
+
+
+class OnceField(HiddenField):
+    """Tells one filling-in of a form from the next, so that a double click is one."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - WTForms' own
+        super().__init__(default=lambda: uuid4().hex, **settings)
+
+    @property
+    def key(self) -> str | None:
+        """What the domain takes; nothing where somebody has typed into it."""
+        found = _ONCE.fullmatch(self.data or "")
+        return found.group() if found else None

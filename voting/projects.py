@@ -94,8 +94,11 @@ def add_project(
     actor: Actor,
     now: datetime,
     proposal: Proposal | None = None,
+    form_key: str | None = None,
 ) -> Project:
     """Put a project at the end of the ballot paper, with the next free code.
+
+    A form that is sent a second time finds the project of its first sending.
 
     Raises:
         AreaOfAnotherRound: the area or category is.
@@ -103,11 +106,20 @@ def add_project(
     """
     round_ = locked(session, round_.id)
     check_not_frozen(round_)
+    if form_key and (there := _of_form(session, round_, form_key)):
+        return there
     project = new_project(session, round_, plan)
-    project.proposal = proposal
+    project.proposal, project.form_key = proposal, form_key
     session.flush()
     _record(session, "project.added", project, round_, actor=actor, now=now)
     return project
+
+
+def _of_form(session: Session, round_: Round, form_key: str) -> Project | None:
+    query = select(Project).where(
+        Project.round_id == round_.id, Project.form_key == form_key
+    )
+    return session.scalar(query)
 
 
 def new_project(

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
 from core.audit import Actor, record, round_chain
@@ -85,8 +86,12 @@ def write_proposal(
     *,
     author_id: int,
     now: datetime,
+    form_key: str | None = None,
 ) -> Proposal:
     """A new draft, seen by its author only.
+
+    A form that is sent a second time finds what its first sending has made, and
+    changes it only if that is a draft still.
 
     Raises:
         IdeasNotOpen: the phase of ideas is not on.
@@ -98,10 +103,33 @@ def write_proposal(
         author_id=author_id,
         state=ProposalState.DRAFT,
         created_at=now,
+        form_key=form_key,
         **_values(plan),
     )
-    session.add(proposal)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(proposal)
+    except IntegrityError:
+        if form_key is None:
+            raise
+        return _sent_before(session, plan, author_id, form_key, now=now)
+    return proposal
+
+
+def _sent_before(
+    session: Session,
+    plan: ProposalPlan,
+    author_id: int,
+    form_key: str,
+    *,
+    now: datetime,
+) -> Proposal:
+    query = select(Proposal).where(
+        Proposal.author_id == author_id, Proposal.form_key == form_key
+    )
+    proposal = session.scalars(query).one()
+    if proposal.state is ProposalState.DRAFT:
+        edit_proposal(session, proposal, plan, now=now)
     return proposal
 
 
@@ -138,6 +166,15 @@ def submit_proposal(session: Session, proposal: Proposal, *, now: datetime) -> N
         raise ProposalNotEditable
     proposal.state, proposal.submitted_at = ProposalState.SUBMITTED, now
     session.flush()
+
+
+def delete_drafts(session: Session, author_id: int) -> None:
+    """Erase what a person has begun and never sent."""
+    session.execute(
+        delete(Proposal).where(
+            Proposal.author_id == author_id, Proposal.state == ProposalState.DRAFT
+        )
+    )
 
 
 def withdraw_proposal(session: Session, proposal: Proposal) -> None:

@@ -90,6 +90,18 @@ def find_round(session: Session, slug: str) -> Round | None:
     return session.scalar(select(Round).where(Round.slug == slug))
 
 
+def get_round(session: Session, slug: str) -> Round:
+    """The round of a job's arguments, which was there when the job was written.
+
+    Raises:
+        LookupError: it is not any more.
+    """
+    round_ = find_round(session, slug)
+    if round_ is None:
+        raise LookupError(slug)
+    return round_
+
+
 def list_rounds(session: Session) -> Sequence[Round]:
     """All rounds, drafts included, newest first."""
     return session.scalars(

@@ -15,6 +15,7 @@ from app.accounts.tokens import cancel_tokens, issue_token, use_token
 from app.mail import post
 from app.mail.models import Message, MessageState
 from core.audit import Actor
+from voting.proposals import delete_drafts
 
 
 def change_password(
@@ -90,7 +91,7 @@ def confirm_new_email(session: Session, secret: str, *, now: datetime) -> Accoun
 def delete_account(
     session: Session, account: Account, *, actor: Actor, now: datetime
 ) -> None:
-    """Erase the person's row, their links and the mails to them.
+    """Erase the person's row, their links, their drafts and the mails to them.
 
     The database lets go of what stays: proposals lose their author, an electoral
     roll its link to the account. A ballot has never known either.
@@ -106,4 +107,5 @@ def delete_account(
             Message.recipient == account.email, Message.state != MessageState.SENDING
         )
     )
+    delete_drafts(session, account.id)
     session.execute(delete(Account).where(Account.id == account.id))

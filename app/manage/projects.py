@@ -60,7 +60,7 @@ def new_project(slug: str) -> ResponseReturnValue:
     return _save(round_, ProjectForm.of(round_), None)
 
 
-@bp.route("/rounds/<slug>/projects/<code>", methods=["GET", "POST"])
+@bp.route("/rounds/<slug>/projects/<code:code>", methods=["GET", "POST"])
 @official_of_round
 def edit_one_project(slug: str, code: str) -> ResponseReturnValue:
     """One project."""
@@ -94,7 +94,9 @@ def _store(round_: Round, form: ProjectForm, project: Project | None) -> None:
         who, now = actor(), clock().now(session)
         plan = form.plan(round_)
         if project is None:
-            project = add_project(session, round_, plan, actor=who, now=now)
+            project = add_project(
+                session, round_, plan, actor=who, now=now, form_key=form.once.key
+            )
         else:
             edit_project(session, project, plan, actor=who, now=now)
         set_links(session, project, form.links(), actor=who, now=now)
@@ -109,7 +111,7 @@ def _blame(form: ProjectForm, refusal: DomainError) -> None:
     field.errors = [sentence(refusal)]
 
 
-@bp.post("/rounds/<slug>/projects/<code>/remove")
+@bp.post("/rounds/<slug>/projects/<code:code>/remove")
 @official_of_round
 def submit_remove_project(slug: str, code: str) -> ResponseReturnValue:
     """Take a project off the ballot paper."""

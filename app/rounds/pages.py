@@ -107,7 +107,7 @@ def manifest(slug: str) -> ResponseReturnValue:
     return Response(row.document, mimetype="application/json", headers=headers)
 
 
-@bp.get("/<slug>/projects/<code>")
+@bp.get("/<slug>/projects/<code:code>")
 @everyone
 def project(slug: str, code: str) -> ResponseReturnValue:
     """One project: what, where, for how much."""

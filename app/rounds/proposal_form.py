@@ -8,7 +8,16 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
-from app.fields import MoneyField, choices, is_text, line_field, str_of, tidy, typed
+from app.fields import (
+    MoneyField,
+    OnceField,
+    choices,
+    is_text,
+    line_field,
+    str_of,
+    tidy,
+    typed,
+)
 from app.locale import content, current_language
 from voting.models import Proposal, Round
 from voting.proposals import ProposalPlan
@@ -39,6 +48,7 @@ class ProposalForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         validators=[Optional()],
         description=str_of(_l("A guess is enough. We find out the price.")),
     )
+    once = OnceField()
     save = SubmitField(_l("Save as a draft"))
     send = SubmitField(_l("Send the idea"))
 

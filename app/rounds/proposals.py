@@ -10,7 +10,7 @@ from app.rounds.blueprint import bp
 from app.rounds.proposal_form import ProposalForm
 from app.rounds.visible import order_seed, visible_round
 from app.transaction import transaction
-from voting.models import Proposal, Round
+from voting.models import Proposal, ProposalState, Round
 from voting.proposals import (
     edit_proposal,
     ideas_are_open,
@@ -102,8 +102,15 @@ def new_proposal(slug: str) -> ResponseReturnValue:
     author_id = person().id
     with transaction() as session:
         now, plan = clock().now(session), form.plan(round_)
-        written = write_proposal(session, round_, plan, author_id=author_id, now=now)
-        if form.send.data:
+        written = write_proposal(
+            session,
+            round_,
+            plan,
+            author_id=author_id,
+            now=now,
+            form_key=form.once.key,
+        )
+        if form.send.data and written.state is ProposalState.DRAFT:
             submit_proposal(session, written, now=now)
         number = written.id
     return _done(slug, number, sent=bool(form.send.data))

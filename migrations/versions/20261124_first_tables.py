@@ -713,6 +713,7 @@ def upgrade() -> None:
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=True,
         ),
+        sa.Column("form_key", sa.String(length=32), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -728,6 +729,9 @@ def upgrade() -> None:
             ["round_id"], ["round.id"], name=op.f("fk_proposal_round_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
+        sa.UniqueConstraint(
+            "author_id", "form_key", name=op.f("uq_proposal_author_id_form_key")
+        ),
     )
     with op.batch_alter_table("proposal", schema=None) as batch_op:
         batch_op.create_index(
@@ -982,6 +986,7 @@ def upgrade() -> None:
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=False,
         ),
+        sa.Column("form_key", sa.String(length=32), nullable=True),
         sa.Column("picture", sa.String(length=40), nullable=False),
         sa.Column("extra", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -998,6 +1003,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
         sa.UniqueConstraint("round_id", "code", name=op.f("uq_project_round_id_code")),
+        sa.UniqueConstraint(
+            "round_id", "form_key", name=op.f("uq_project_round_id_form_key")
+        ),
     )
     op.create_table(
         "result_signature",

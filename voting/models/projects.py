@@ -35,6 +35,7 @@ class Proposal(Base):
     """A resident's idea, in the language that it was written in."""
 
     __tablename__ = "proposal"
+    __table_args__ = (UniqueConstraint("author_id", "form_key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
@@ -48,6 +49,8 @@ class Proposal(Base):
     text: Mapped[str]
     wished_by: Mapped[str] = mapped_column(String(200), default="")
     rough_cost_cents: Mapped[int | None]
+    # Of the form that it was written on: sent twice, that is still one proposal.
+    form_key: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
 
@@ -79,7 +82,10 @@ class Project(Base):
     """An admitted, costed item on the ballot paper."""
 
     __tablename__ = "project"
-    __table_args__ = (UniqueConstraint("round_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("round_id", "code"),
+        UniqueConstraint("round_id", "form_key"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
@@ -93,6 +99,8 @@ class Project(Base):
     summary: Mapped[Localized]
     story: Mapped[Localized]
     cost_cents: Mapped[int]
+    # Of the form that it was entered on: sent twice, that is still one project.
+    form_key: Mapped[str | None] = mapped_column(String(32))
     # The name of one of our own drawn pictures, or empty.
     picture: Mapped[str] = mapped_column(String(40), default="")
     # Columns of an imported file that mean nothing to us, kept for the export.

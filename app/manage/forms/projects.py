@@ -11,6 +11,7 @@ from wtforms.validators import ValidationError
 
 from app.fields import (
     MoneyField,
+    OnceField,
     cents,
     choices,
     line_field,
@@ -88,6 +89,7 @@ class ProjectForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     )
     conflicts = line_field(_l("Excludes"), most=400)
     needs = line_field(_l("Needs"), most=400)
+    once = OnceField()
 
     @classmethod
     def of(

@@ -22,7 +22,7 @@ from tests.factories.accounts import (
 from tests.factories.ballots import cast_by, open_vote_with, voter_in
 from tests.factories.mail import link_in_last_mail, mails_to
 from tests.support.client import Client
-from voting.models import BoxBallot, Proposal
+from voting.models import BoxBallot, Proposal, ProposalState
 
 NEW_PASSWORD = "benches under the lindens"
 
@@ -161,15 +161,19 @@ def test_a_vote_and_a_proposal_outlive_their_person(
     voter = voter_in(session, vote)
     cast_by(session, vote, voter, area0=["a0-1"])
     account = session.get_one(Account, voter.account_id)
-    proposal = Proposal(
-        round=vote.round,
-        author_id=account.id,
-        language="fi",
-        title="Penkkejä",
-        text="Lisää penkkejä.",
-        created_at=clock.moment,
+    proposal, draft = (
+        Proposal(
+            round=vote.round,
+            author_id=account.id,
+            state=state,
+            language="fi",
+            title="Penkkejä",
+            text="Lisää penkkejä.",
+            created_at=clock.moment,
+        )
+        for state in (ProposalState.SUBMITTED, ProposalState.DRAFT)
     )
-    session.add(proposal)
+    session.add_all([proposal, draft])
     log_in(client, account)
     assert delete(client) // 100 == 3
     session.expire_all()
@@ -177,6 +181,7 @@ def test_a_vote_and_a_proposal_outlive_their_person(
     assert voter.voted_hour
     assert proposal.author_id is None
     assert proposal.title == "Penkkejä"
+    assert session.scalars(select(Proposal)).all() == [proposal], "drafts go along"
     assert len(session.scalars(select(BoxBallot)).all()) == 1
 
 

@@ -1,4 +1,7 @@
+import html
 import io
+import re
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy.orm import Session
@@ -160,3 +163,39 @@ def test_the_list_asks_the_database_no_more_with_more_projects(
     queries.clear()
     desk.get(URL)
     assert len(queries) == few
+
+
+def test_a_double_click_is_one_project(
+    desk: Client, session: Session, round_: Round
+) -> None:
+    found = re.search(
+        r'name="once"[^>]* value="([0-9a-f]{32})"', desk.get(f"{URL}/add").text
+    )
+    assert found
+    for _ in range(2):
+        assert desk.post(f"{URL}/add", data=FORM | {"once": found[1]}).location == URL
+    assert len(list_projects(session, round_)) == 5
+
+
+ODD_CODES = ["a/b", "/", "a#b?c=d&e", "50%", "%2F", "two words", "..", "add", "Å"]
+
+
+@pytest.mark.parametrize("code", ODD_CODES)
+def test_a_code_of_any_characters_has_its_pages(
+    desk: Client, session: Session, round_: Round, code: str
+) -> None:
+    project = find_project(session, round_, "4")
+    assert project is not None
+    project.code = code
+    page = desk.get(URL).text
+    address = re.search(rf'href="({URL}/[^"]+)">Ice', page) or re.search(
+        rf'href="({URL}/(?!add|import|template|projects)[^"123][^"]*)"', page
+    )
+    assert address, page
+    assert unquote(unquote(address[1])).endswith(f"/{code}")
+    assert desk.get(address[1]).status_code == 200
+    public = address[1].replace("/manage", "")
+    answer = desk.get(public)
+    assert (answer.status_code, html.escape(code) in answer.text) == (200, True)
+    assert desk.post(f"{address[1]}/remove").status_code == 302
+    assert find_project(session, round_, code) is None

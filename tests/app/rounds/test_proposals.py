@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -239,3 +240,36 @@ def test_a_script_in_an_idea_comes_back_as_text(
     ):
         assert attack not in text
         assert "&lt;script&gt;" in text
+
+
+def form_key(writer: Client) -> str:
+    page = writer.get(f"{URL}/new").text
+    found = re.search(r'name="once"[^>]* value="([0-9a-f]{32})"', page)
+    assert found
+    return found.group(1)
+
+
+def test_a_double_click_is_one_idea(writer: Client, session: Session) -> None:
+    once = form_key(writer)
+    assert once != form_key(writer)
+    first, second = (write(writer, send="Send", once=once) for _ in range(2))
+    assert first == second
+    assert the_proposal(session).state is ProposalState.SUBMITTED
+
+
+def test_back_after_saving_goes_on_with_the_same_draft(
+    writer: Client, session: Session
+) -> None:
+    once = form_key(writer)
+    write(writer, save="Save", once=once)
+    write(writer, send="Send", once=once, title="Two benches")
+    proposal = the_proposal(session)
+    assert (proposal.title, proposal.state) == ("Two benches", ProposalState.SUBMITTED)
+
+
+def test_two_forms_and_forms_without_a_key_are_two_ideas(
+    writer: Client, session: Session
+) -> None:
+    for once in (form_key(writer), form_key(writer), "", "typed by hand"):
+        write(writer, send="Send", once=once)
+    assert session.query(Proposal).count() == 4
