@@ -17,7 +17,7 @@ from voting.errors import NotReconciled
 from voting.keys import destroy_round_keys, load_round_keys
 from voting.models import Round, Stage
 from voting.opening import current_manifest
-from voting.rounds import find_round
+from voting.rounds import get_round
 from voting.sealing import compare_copy, empty_box, forget_deleted_rows, seal_copy
 
 STEPS = 5
@@ -50,7 +50,7 @@ def close_when_due(work: Work) -> None:
     with work.acting() as session:
         now = clock().now(session)
         close_if_due(session, slug, now=now)
-        round_ = _round(session, slug)
+        round_ = get_round(session, slug)
         is_early = round_.stage is Stage.VOTING
     if is_early:
         raise Postpone(UNTIL_THE_CLOCKS_AGREE)
@@ -70,7 +70,7 @@ def seal_round(work: Work) -> None:
 def copy(slug: str, acting: Acting) -> None:
     """Step 1: the ballots and receipts out of the box, counted and hashed."""
     with acting() as session:
-        round_ = _round(session, slug)
+        round_ = get_round(session, slug)
         if round_.stage.order < Stage.SEALED.order:
             keys = load_round_keys(_key_dir(), slug)
             now = clock().now(session)
@@ -80,13 +80,13 @@ def copy(slug: str, acting: Acting) -> None:
 def compare(slug: str, acting: Acting) -> None:
     """Step 2: what was committed is read again and compared with the box."""
     with acting() as session:
-        compare_copy(session, _round(session, slug))
+        compare_copy(session, get_round(session, slug))
 
 
 def burn(slug: str, acting: Acting) -> None:
     """Step 3: the key goes. Never before the sealed copy is committed."""
     with acting() as session:
-        if _round(session, slug).stage.order < Stage.SEALED.order:
+        if get_round(session, slug).stage.order < Stage.SEALED.order:
             raise NotReconciled
     destroy_round_keys(_key_dir(), slug)
 
@@ -94,14 +94,7 @@ def burn(slug: str, acting: Acting) -> None:
 def empty(slug: str, acting: Acting) -> None:
     """Step 4: the box goes."""
     with acting() as session:
-        empty_box(session, _round(session, slug))
-
-
-def _round(session: Session, slug: str) -> Round:
-    round_ = find_round(session, slug)
-    if round_ is None:
-        raise LookupError(slug)
-    return round_
+        empty_box(session, get_round(session, slug))
 
 
 def _key_dir() -> Path:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from app.jobs import closing, elections
+from app.jobs import closing, elections, news
 from app.jobs.work import Work
 from app.mail.sending import send_message
 
 HANDLERS: dict[str, Callable[[Work], None]] = {
+    "announce_result": news.announce_result,
     "close_when_due": closing.close_when_due,
     "count_round": elections.count_round,
     "import_election": elections.import_election,

@@ -11,6 +11,7 @@ from app.access import actor, official_of_round, person
 from app.extensions import clock, db
 from app.fields import MomentField
 from app.jobs import enqueue
+from app.jobs.news import schedule_news
 from app.manage.blueprint import bp
 from app.manage.desk import the_round
 from app.messages import sentence
@@ -104,13 +105,15 @@ def publish(slug: str) -> ResponseReturnValue:
         return _preview(the_round(slug), form, 422)
     try:
         with transaction() as session:
+            round_, now = the_round(slug), clock().now(session)
             results.publish_result(
                 session,
-                the_round(slug),
+                round_,
                 actor=actor(),
-                now=clock().now(session),
+                now=now,
                 embargo_until=form.embargo_until.data,
             )
+            schedule_news(session, round_, now=now)
     except EmbargoInThePast as refusal:
         form.embargo_until.errors = [sentence(refusal)]
         return _preview(the_round(slug), form, 422)
