@@ -24,6 +24,7 @@ class Config:
     secret_key: str
     base_url: str
     key_dir: Path
+    upload_dir: Path
     queue: str
     mail_url: str | None
     mail_from: str
@@ -52,6 +53,7 @@ class Config:
             secret_key=_secret_key(env, demo=demo),
             base_url=_base_url(env),
             key_dir=Path(env.get("KEY_DIR") or INSTANCE / "keys"),
+            upload_dir=Path(env.get("UPLOAD_DIR") or INSTANCE / "uploads"),
             queue=_queue(env, database_url),
             mail_url=_mail_url(env),
             mail_from=env.get("MAIL_FROM") or "puistokatu@localhost",

@@ -91,6 +91,7 @@ def application(
             "DATABASE_URL": database,
             "SECRET_KEY": SECRET,
             "KEY_DIR": str(tmp_path_factory.mktemp("keys")),
+            "UPLOAD_DIR": str(tmp_path_factory.mktemp("data") / "uploads"),
         }
     )
     app = create_app(replace(config, testing=True))

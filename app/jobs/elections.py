@@ -2,18 +2,19 @@
 
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
 from app.extensions import clock, db
-from app.jobs.work import Work
+from app.jobs.leases import LeaseLost
+from app.jobs.work import Postpone, Work
 from core.audit import Actor
 from core.errors import DomainError
 from voting.elections import import_election as store_election
-from voting.models import Round
 from voting.pabulib import read_election
 from voting.results import gather, solve, store_result
-from voting.rounds import find_round
+from voting.rounds import get_round
 
 STEPS = 3
 
@@ -22,7 +23,7 @@ def count_round(work: Work) -> None:
     """Gather, solve, store; the round is looked at again when it is stored."""
     session, slug = db.session(), work.arguments["slug"]
     work.report(0, STEPS)
-    ballots = gather(session, _the_round(session, slug))
+    ballots = gather(session, get_round(session, slug))
     # Nothing is read while the rule runs: no transaction stays open for minutes.
     session.rollback()
     work.report(1, STEPS)
@@ -31,15 +32,15 @@ def count_round(work: Work) -> None:
     with work.finishing() as act:
         who = _official(act, work.arguments["author"])
         now = clock().now(act)
-        result = store_result(act, _the_round(act, slug), counted, actor=who, now=now)
+        result = store_result(act, get_round(act, slug), counted, actor=who, now=now)
         work.result = {"result": result.id}
 
 
 def import_election(work: Work) -> None:
     """Read the uploaded file, check it whole, and store it in one act.
 
-    The file is removed when all is done or refused; after a crash it is there for
-    the next turn.
+    The file is removed when all is done, refused or given up; after a crash it is
+    there for the next turn.
     """
     path = Path(work.arguments["path"])
     try:
@@ -55,17 +56,13 @@ def import_election(work: Work) -> None:
                 rule=work.arguments["rule"],
             )
             work.result = {"slug": round_.slug}
-    except DomainError:
-        path.unlink(missing_ok=True)
+    except (LeaseLost, Postpone, OperationalError):
+        raise  # there will be another turn
+    except Exception as error:
+        if isinstance(error, DomainError) or work.is_last_attempt:
+            path.unlink(missing_ok=True)
         raise
     path.unlink(missing_ok=True)
-
-
-def _the_round(session: Session, slug: str) -> Round:
-    round_ = find_round(session, slug)
-    if round_ is None:
-        raise LookupError(slug)
-    return round_
 
 
 def _official(session: Session, account_id: int) -> Actor:

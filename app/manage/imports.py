@@ -1,16 +1,10 @@
 """Upload an election from a .pb file; a job reads it and makes a round of it."""
 
-import os
-import shutil
-import tempfile
-from pathlib import Path
-
 from flask import abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from werkzeug.datastructures import FileStorage
 from wtforms import SelectField, StringField
 from wtforms.validators import Length
 
@@ -22,6 +16,7 @@ from app.jobs import enqueue
 from app.manage.blueprint import bp
 from app.manage.words import RULE_NAMES
 from app.transaction import transaction
+from app.uploads import keep_upload
 from core.jobs import Job
 
 
@@ -62,7 +57,7 @@ def import_election() -> ResponseReturnValue:
 
 
 def _begin(form: ElectionForm) -> ResponseReturnValue:
-    path = _keep(form.file.data)
+    path = keep_upload(form.file.data, suffix=".pb")
     try:
         with transaction() as session:
             job_id = enqueue(
@@ -79,14 +74,6 @@ def _begin(form: ElectionForm) -> ResponseReturnValue:
         raise
     after = url_for("manage.imported", job_id=job_id)
     return redirect(url_for("manage.job", job_id=job_id, next=after))
-
-
-def _keep(upload: FileStorage) -> Path:
-    """A file of our own that the worker of this machine can read, and nobody else."""
-    handle, name = tempfile.mkstemp(prefix="puistokatu-", suffix=".pb")
-    with os.fdopen(handle, "wb") as file:
-        shutil.copyfileobj(upload.stream, file)
-    return Path(name)
 
 
 @bp.get("/imports/<int:job_id>")

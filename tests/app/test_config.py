@@ -14,6 +14,7 @@ def test_a_secret_alone_is_enough_for_sqlite() -> None:
     assert config.is_sqlite
     assert config.queue == "embedded"
     assert config.key_dir == Path("instance/keys")
+    assert config.upload_dir == Path("instance/uploads")
     assert not config.demo
 
 

@@ -30,6 +30,7 @@ class LiveServer:
         self.settings = {
             "BASE_URL": self.url,
             "KEY_DIR": str(folder / "keys"),
+            "UPLOAD_DIR": str(folder / "uploads"),
         } | settings
         self.process: ForkServerProcess | None = None
 

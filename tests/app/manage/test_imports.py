@@ -1,6 +1,8 @@
 """An election comes in through the browser, or leaves nothing behind."""
 
 import io
+import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,6 +54,8 @@ def test_a_file_becomes_a_round_and_is_removed(
     assert where == f"/en/manage/jobs/{job.id}?next={IMPORTS}/{job.id}"
     path = Path(job.arguments["path"])
     assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent == app.extensions["puistokatu"].upload_dir.absolute()
+    assert path.parent.stat().st_mode & 0o777 == 0o700
     run_jobs(app)
     job = the_job(session)
     assert (job.state, job.result) == (
@@ -114,3 +118,40 @@ def test_only_officials_of_the_whole_house_import(
 
 def test_the_way_on_is_for_imports_only(desk: Client, session: Session) -> None:
     assert desk.get(f"{IMPORTS}/999").status_code == 404
+
+
+def test_a_file_that_no_job_has_removed_is_swept(
+    app: Flask, desk: Client, session: Session
+) -> None:
+    folder: Path = app.extensions["puistokatu"].upload_dir
+    folder.mkdir(mode=0o700, exist_ok=True)
+    left, fresh, foreign = (
+        folder / name for name in ("upload-left.pb", "upload-fresh.pb", "notes.txt")
+    )
+    for path in (left, fresh, foreign):
+        path.touch()
+    three_days_ago = time.time() - 3 * 24 * 3600
+    for path in (left, foreign):
+        os.utime(path, (three_days_ago, three_days_ago))
+    upload(desk, a_file())
+    assert [path.exists() for path in (left, fresh, foreign)] == [False, True, True]
+
+
+def test_a_job_that_is_given_up_removes_its_file(
+    app: Flask, desk: Client, session: Session
+) -> None:
+    upload(desk, a_file())
+    job = the_job(session)
+    path = Path(job.arguments["path"])
+    job.arguments = {**job.arguments, "author": "nobody's number"}
+    for attempts in (0, 4):
+        job.attempts, job.state, job.run_after = (
+            attempts,
+            JobState.WAITING,
+            job.created_at,
+        )
+        session.commit()
+        run_jobs(app)
+        job = the_job(session)
+        assert path.exists() == (job.state is JobState.WAITING)
+    assert job.state is JobState.FAILED
