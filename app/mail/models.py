@@ -28,6 +28,7 @@ class Message(Base):
     # Fixed before the first try, so that a second copy is seen to be the same.
     message_id: Mapped[str] = mapped_column(String(120), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
+    # Empty once a secret message has been sent.
     recipient: Mapped[str] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(2))
     subject: Mapped[str] = mapped_column(String(200))

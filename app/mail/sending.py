@@ -100,9 +100,14 @@ def _mark_sent(session: Session, message: Message) -> None:
 
 
 def _forget(message: Message) -> None:
-    """A secret is kept for no longer than it takes to send it."""
+    """A secret is kept for no longer than it takes to send it, and so is to whom.
+
+    Receipts leave in the order of casting: with addresses they would be a list
+    of who voted after whom.
+    """
     if message.secret:
         message.body = None
+        message.recipient = ""
 
 
 def _note(work: Work, failure: Exception, *, for_good: bool) -> None:

@@ -124,7 +124,8 @@ def test_the_body_of_a_secret_message_is_erased_when_it_is_sent(
     assert message.body
     run_jobs(app, session)
     session.refresh(message)
-    assert message.body is None
+    assert (message.body, message.recipient) == (None, "")
+    assert sink.messages[0]["To"] == "aino@example.org"
     assert "linden" in sink.messages[0].get_content()
 
 
@@ -158,6 +159,7 @@ def test_after_a_crash_between_sending_and_the_commit(
     run_jobs(app, session)
     # What the database holds if the worker dies before its last commit.
     message.state, message.body = MessageState.SENDING, "Hello\n"
+    message.recipient = "aino@example.org"
     job.state, job.finished_at = JobState.WAITING, None
     run_jobs(app, session)
     session.refresh(message)
