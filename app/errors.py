@@ -1,17 +1,25 @@
 """What a person reads when something cannot be done or went wrong."""
 
+import logging
+from contextlib import suppress
+
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
 from app.extensions import db, login_manager
 from app.messages import sentence
 from core.errors import DomainError
 from core.text import LANGUAGES
 
-PAGES = (400, 403, 404, 405, 409, 413, 429, 500)
-SERVER_FAULT = 500
+PAGES = (400, 403, 404, 405, 409, 413, 429, 500, 503)
+SERVER_FAULTS = (500, 503)
+RETRY_AFTER = 10
+
+log = logging.getLogger(__name__)
 
 
 def refused(error: DomainError) -> ResponseReturnValue:
@@ -24,11 +32,19 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     """The page for a status code; others keep Werkzeug's short answer."""
     if error.code not in PAGES:
         return error
-    if error.code == SERVER_FAULT:
+    if error.code in SERVER_FAULTS:
         _stop_asking_the_database()
     _speak_the_language_of_the_path()
     headers = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")}
     return render_template(f"errors/{error.code}.html"), error.code, headers
+
+
+def database_away(error: SQLAlchemyError) -> ResponseReturnValue:
+    """Locked for too long, restarted, out of connections: later it will work."""
+    log.error("The database does not answer", exc_info=error)
+    with suppress(SQLAlchemyError):
+        db.session.remove()
+    return http_error(ServiceUnavailable(retry_after=RETRY_AFTER))
 
 
 def _stop_asking_the_database() -> None:
@@ -53,3 +69,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, refused)
     app.register_error_handler(CSRFError, csrf_failed)
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(NoConnectionFree, database_away)
