@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.globals import app_ctx
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
@@ -216,6 +216,8 @@ def durable_postgres(tmp_path: Path) -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, one for each worker process."""
+    # Two cores serve the page, the worker, the database and the browser at once.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser

@@ -22,7 +22,7 @@ from app.transaction import transaction
 from tests.support.databases import environment
 from tests.support.smtp import SmtpSink
 
-PATIENCE = 40.0
+PATIENCE = 150.0
 
 
 class Deadly(SmtpSink):
