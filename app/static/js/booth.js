@@ -55,6 +55,7 @@
     }
     saving = true;
     unsaved = true;
+    form.setAttribute("data-unsaved", "");
     request = new AbortController();
     try {
       const answer = await fetch(form.action, {
@@ -75,6 +76,8 @@
     if (again) {
       again = false;
       save();
+    } else {
+      form.toggleAttribute("data-unsaved", unsaved);
     }
   };
 
@@ -97,6 +100,18 @@
   });
   window.addEventListener("beforeunload", (event) => {
     if (unsaved && !leaving) event.preventDefault();
+  });
+  window.addEventListener("pagehide", () => {
+    // Whoever leaves at once takes the newest choices along all the same.
+    if (!unsaved || leaving) return;
+    if (request) request.abort();
+    fetch(form.action, {
+      method: "POST",
+      body: new FormData(form),
+      headers: { "X-Draft": "1" },
+      redirect: "manual",
+      keepalive: true,
+    }).catch(() => {});
   });
   window.addEventListener("pageshow", () => {
     leaving = false;
