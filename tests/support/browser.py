@@ -3,10 +3,11 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, Route
+from playwright.sync_api import Browser, Error, Page, Playwright, Route
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -85,10 +86,20 @@ def open_page(
 
 def accessibility_faults(page: Page) -> list[str]:
     """Serious and critical violations that axe sees on the page as it stands."""
-    found = Axe().run(page).response["violations"]
+    found = _look(page)["violations"]
     return [
         f"{each['impact']}: {each['id']}: {each['help']}: "
         + "; ".join(node["html"] for node in each["nodes"])
         for each in found
         if each["impact"] in GRAVE
     ]
+
+
+def _look(page: Page) -> dict[str, Any]:
+    """What axe says; a page that was being left is looked at when the next is there."""
+    page.wait_for_load_state()
+    try:
+        return dict(Axe().run(page).response)
+    except Error:
+        page.wait_for_load_state("networkidle")
+        return dict(Axe().run(page).response)
