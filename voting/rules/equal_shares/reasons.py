@@ -1,0 +1,91 @@
+"""What a count of equal shares says of each project."""
+
+from math import floor
+
+from voting.outcome import Number, Reason, ReasonCode, Step
+from voting.rules.equal_shares.count import Count
+from voting.rules.options import numbers
+from voting.rules.room import Room
+
+
+def of(count: Count) -> dict[int, Reason]:
+    """Why each project that could be bought was bought or not."""
+    bought = {i: k for k, i in enumerate(count.bought)}
+    room = Room(count.setting.profile, bought)
+    return {
+        i: _paid(count, i, bought[i]) if i in bought else _unpaid(count, i, room)
+        for i in count.setting.open
+    }
+
+
+def _paid(count: Count, i: int, k: int) -> Reason:
+    who, when = count.setting.purses.of[i], count.ledger.emptied
+    when = when[who.purses]
+    about: dict[str, Number] = {
+        "each": round(_level(count, k)),
+        "full": int(who.voters[when > k].sum()),
+        "partly": int(who.voters[when == k].sum()),
+        "area": count.setting.purses.pots[count.setting.purses.pot[i]].area,
+    }
+    return Reason(ReasonCode.FUNDED, numbers(count.setting.profile, i) | about)
+
+
+def _unpaid(count: Count, i: int, room: Room) -> Reason:
+    if count.turns.barred(i):
+        blocks = room.blocks(i)
+        rules = [r for r in blocks if r.code is not ReasonCode.NO_MONEY]
+        return (rules or blocks)[0]
+    about = numbers(count.setting.profile, i) | _short(count, i)
+    if i not in count.ties.lost:
+        return Reason(ReasonCode.SUPPORTERS_SHORT, about)
+    rivals = count.ties.lost[i]
+    names = [count.setting.profile.projects[j] for j in rivals]
+    how = count.setting.order.parted_by(rivals[-1], i)
+    return Reason(ReasonCode.TIE_LOST, about | {"with": names, "how": how})
+
+
+def _short(count: Count, i: int) -> dict[str, Number]:
+    """What the supporters have left together, and what is missing."""
+    who, cost = count.setting.purses.of[i], count.setting.purses.costs[i]
+    held = count.held[who.purses]
+    money = float(who.weight @ held)
+    if abs(money - round(money)) <= 1e-9 * (cost + money + 1):
+        money_left = count.ledger.money(i, held > 0)
+        left = floor(money_left)
+    else:
+        left = floor(money)
+    pot = count.setting.purses.pots[count.setting.purses.pot[i]]
+    return {"left": left, "short": cost - left, "area": pot.area}
+
+
+def _level(count: Count, k: int) -> float:
+    return count.bids[k].price * count.setting.scales[count.bought[k]]
+
+
+def payments(count: Count) -> dict[str, float]:
+    """What a supporter who has it pays, per unit of worth."""
+    names = count.setting.profile.projects
+    return {names[i]: round(_level(count, k), 6) for k, i in enumerate(count.bought)}
+
+
+def shares(count: Count) -> dict[str, str]:
+    """The endowments."""
+    pots = count.setting.purses.pots
+    return {
+        pot.area or "": str(money)
+        for pot, money in zip(pots, count.endowments, strict=True)
+    }
+
+
+def steps(count: Count) -> list[Step]:
+    """The purchases with what was left of the pot before each."""
+    money = count.setting.purses
+    left = [pot.budget for pot in money.pots]
+    found = []
+    for i in count.bought:
+        pot = money.pot[i]
+        name = count.setting.profile.projects[i]
+        area = money.pots[pot].area
+        found.append(Step(name, ReasonCode.FUNDED, left[pot], area))
+        left[pot] -= money.costs[i]
+    return found
