@@ -3,7 +3,7 @@
 from math import floor
 
 from voting.outcome import Number, Reason, ReasonCode, Step
-from voting.rules.equal_shares.count import Count
+from voting.rules.equal_shares.count import NEAR, Count
 from voting.rules.options import numbers
 from voting.rules.room import Room
 
@@ -35,27 +35,28 @@ def _unpaid(count: Count, i: int, room: Room) -> Reason:
         blocks = room.blocks(i)
         rules = [r for r in blocks if r.code is not ReasonCode.NO_MONEY]
         return (rules or blocks)[0]
-    about = numbers(count.setting.profile, i) | _short(count, i)
-    if i not in count.ties.lost:
-        return Reason(ReasonCode.SUPPORTERS_SHORT, about)
-    rivals = count.ties.lost[i]
-    names = [count.setting.profile.projects[j] for j in rivals]
-    how = count.setting.order.parted_by(rivals[-1], i)
-    return Reason(ReasonCode.TIE_LOST, about | {"with": names, "how": how})
+    about = numbers(count.setting.profile, i)
+    pot = count.setting.purses.pots[count.setting.purses.pot[i]]
+    left = _left(count, i)
+    if i in count.ties.lost:
+        rivals = count.ties.lost[i]
+        names: list[str] = [count.setting.profile.projects[j] for j in rivals]
+        how = count.setting.order.parted_by(rivals[-1], i)
+        about |= {"with": names, "how": how, "held": left}
+        return Reason(ReasonCode.TIE_LOST, about)
+    short = count.setting.purses.costs[i] - left
+    about |= {"left": left, "short": short, "area": pot.area}
+    return Reason(ReasonCode.SUPPORTERS_SHORT, about)
 
 
-def _short(count: Count, i: int) -> dict[str, Number]:
-    """What the supporters have left together, and what is missing."""
+def _left(count: Count, i: int) -> int:
+    """What the supporters have left together, in whole smallest units."""
     who, cost = count.setting.purses.of[i], count.setting.purses.costs[i]
     held = count.held[who.purses]
     money = float(who.weight @ held)
-    if abs(money - round(money)) <= 1e-9 * (cost + money + 1):
-        money_left = count.ledger.money(i, held > 0)
-        left = floor(money_left)
-    else:
-        left = floor(money)
-    pot = count.setting.purses.pots[count.setting.purses.pot[i]]
-    return {"left": left, "short": cost - left, "area": pot.area}
+    if abs(money - round(money)) > NEAR * (cost + money + 1):
+        return floor(money)
+    return floor(count.ledger.money(i, held > 0))
 
 
 def _level(count: Count, k: int) -> float:

@@ -67,9 +67,7 @@ def equal_shares(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
     """
     options = shared.read(profile, parameters, own=OWN, plain="cost")
     completion = shared.choice(parameters, "completion", Completion, "none")
-    comparison = parameters.get("comparison", False)
-    if not isinstance(comparison, bool):
-        raise RuleParameterInvalid(parameter="comparison", value=comparison)
+    comparison = _comparison(parameters)
     for limit in profile.limits:
         if limit.minimum:
             raise RuleWithoutMinimum(rule="equal-shares", limit=limit.name)
@@ -101,6 +99,18 @@ def equal_shares(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
         shares=run.shares,
         preferred=run.preferred,
     )
+
+
+def _comparison(parameters: Mapping[str, Any]) -> bool:
+    """Whether to compare with greedy; `none` and `satisfaction` are words for it."""
+    value = parameters.get("comparison")
+    if value in (None, "none"):
+        return False
+    if value == "satisfaction":
+        return True
+    if not isinstance(value, bool):
+        raise RuleParameterInvalid(parameter="comparison", value=value)
+    return value
 
 
 class _Run:
