@@ -1,14 +1,13 @@
 """The next project of a rule whose prices can only rise."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
 from math import inf
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Bid:
+class Bid(NamedTuple):
     """A project's price as a float, and how far it may be from the exact one."""
 
     project: int
@@ -21,7 +20,12 @@ class Bid:
         return self.price - self.slack
 
 
-Price = Callable[[int], Bid | None]
+# A float that was rounded a few times is no further off than this part of it.
+ROUNDED = 1e-12
+
+# (project, limit): None if it is not to be had; where the price is above the limit,
+# a lower bound above it will do.
+Price = Callable[[int, float], Bid | None]
 Exact = Callable[[int], Fraction]
 
 
@@ -32,13 +36,15 @@ class Lazy:
     compared by their exact prices, and only equal ones are level.
     """
 
-    def __init__(self, projects: Iterable[int]) -> None:
-        self._heap = [(0.0, project) for project in projects]
+    def __init__(self, bounds: Sequence[float], projects: Sequence[int]) -> None:
+        # A bound is a float as well, and may be a hair too high.
+        self._bounds = bounds
+        self._heap = [(bounds[i] * (1 - ROUNDED), i) for i in projects]
         heapify(self._heap)
 
     def add(self, project: int) -> None:
         """A project that was not to be had until now."""
-        heappush(self._heap, (0.0, project))
+        heappush(self._heap, (self._bounds[project] * (1 - ROUNDED), project))
 
     def next(self, price: Price, exact: Exact) -> list[Bid]:
         """All projects of the least price, none if there are none left.
@@ -47,18 +53,23 @@ class Lazy:
         price is None leaves for good.
         """
         found = self.until(inf, price, shrink=True)
-        limit = min((bid.price + bid.slack for bid in found), default=inf)
-        near = [bid for bid in found if bid.least <= limit]
-        if len(near) < len(found):
-            for bid in found:
-                if bid.least > limit:
-                    self.back(bid)
-        if len(near) == 1:
-            return near
+        if len(found) < 2:  # noqa: PLR2004
+            return found
+        limit = min([bid.price + bid.slack for bid in found])
+        near = []
+        for bid in found:
+            if bid.price - bid.slack <= limit:
+                near.append(bid)
+            else:
+                self.back(bid)
+        return near if len(near) == 1 else self._exactly(near, exact)
+
+    def _exactly(self, near: list[Bid], exact: Exact) -> list[Bid]:
+        """Those whose exact price is the least; the others go back."""
         prices = [exact(bid.project) for bid in near]
-        level = []
+        least, level = min(prices), []
         for bid, value in zip(near, prices, strict=True):
-            if value == min(prices):
+            if value == least:
                 level.append(bid)
             else:
                 self.back(bid)
@@ -71,13 +82,13 @@ class Lazy:
         """
         heap, found = self._heap, []
         while heap and heap[0][0] <= limit:
-            bid = price(heappop(heap)[1])
+            bid = price(heappop(heap)[1], limit)
             if bid is not None:
                 found.append(bid)
-                if shrink:
-                    limit = min(limit, bid.price + bid.slack)
+                if shrink and bid.price + bid.slack < limit:
+                    limit = bid.price + bid.slack
         return found
 
     def back(self, bid: Bid) -> None:
         """Put a project back with what is known of its price."""
-        heappush(self._heap, (bid.least, bid.project))
+        heappush(self._heap, (bid.price - bid.slack, bid.project))

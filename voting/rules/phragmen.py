@@ -97,7 +97,13 @@ class _Run:
             if cost <= self.left[self.money.pot[i]] and self.money.of[i].total
         ]
         self.turns = Turns(
-            profile, self.money, [i for i in able if i not in self.reasons]
+            profile,
+            self.money,
+            [i for i in able if i not in self.reasons],
+            [
+                c / (w.total or 1)
+                for c, w in zip(self.money.costs, self.money.of, strict=True)
+            ],
         )
 
     def go(self) -> None:
@@ -139,12 +145,12 @@ class _Run:
         self.last[who.purses] = len(self.bought)
         self.turns.take(i)
 
-    def _price(self, i: int) -> Bid | None:
+    def _price(self, i: int, _limit: float) -> Bid | None:
         """About t(i), or None if i cannot be bought any more."""
         if self.money.pot[i] in self.stopped or not self.turns.allowed(i):
             return None
         who = self.money.of[i]
-        spent = float(who.weight @ self.load[who.purses])
+        spent = float(who.weight @ self.load.take(who.purses))
         time = max((self.money.costs[i] + spent) / who.total, self._now)
         return Bid(i, time, NEAR * time)
 

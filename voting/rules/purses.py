@@ -6,7 +6,7 @@ from itertools import combinations, islice
 import numpy as np
 from numpy.typing import NDArray
 
-from voting.profile import Index, Ints, Limit, LimitKind, Profile
+from voting.profile import Ints, Limit, LimitKind, Profile
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -29,7 +29,7 @@ class Supporters:
     `points`; `shares` is weight * worth and `total` their exact sum.
     """
 
-    purses: Index
+    purses: Ints
     weight: Floats
     worth: Floats | None
     shares: Floats
@@ -60,7 +60,7 @@ class Purses:
     pot: tuple[int, ...]
     costs: tuple[int, ...]
     of: tuple[Supporters, ...]
-    start: Index
+    start: Ints
 
 
 def purses(profile: Profile, *, by_points: bool) -> Purses:
@@ -77,7 +77,7 @@ def purses(profile: Profile, *, by_points: bool) -> Purses:
         pot=tuple(pot_of.tolist()),
         costs=tuple(profile.costs.tolist()),
         of=_supporters(profile, owner, width, by_points=by_points),
-        start=np.tile(np.arange(width, dtype=np.int32), len(profile.weights)),
+        start=np.tile(np.arange(width), len(profile.weights)),
     )
 
 
@@ -120,7 +120,7 @@ def _supporters(
     small = profile.indices.astype(np.uint16 if m < 2**16 else np.int32)
     order = np.argsort(small, kind="stable")
     ends = np.cumsum(np.bincount(profile.indices, minlength=m))[:-1]
-    whose = owner[order].astype(np.int32)
+    whose = owner[order]
     voters = profile.weights[whose // width]
     columns = (whose, voters, voters.astype(np.float64), profile.points[order])
     parts = zip(*(np.split(column, ends) for column in columns), strict=True)

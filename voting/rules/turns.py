@@ -1,6 +1,6 @@
 """The projects that may be bought, while conflicts, needs and ceilings allow them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from voting.profile import LimitKind, Profile
 from voting.rules.lazy import Lazy
@@ -18,7 +18,11 @@ class Turns(Lazy):
     """
 
     def __init__(
-        self, profile: Profile, purses: Purses, projects: Iterable[int]
+        self,
+        profile: Profile,
+        purses: Purses,
+        projects: Sequence[int],
+        bounds: Sequence[float],
     ) -> None:
         self.funded: set[int] = set()
         bound = profile.conflicts or profile.needs or profile.limits
@@ -28,7 +32,7 @@ class Turns(Lazy):
         self._waiting: set[int] = set()
         if self._room:
             self._waiting = {i for i in projects if self._room.needed[i]}
-        super().__init__(i for i in projects if i not in self._waiting)
+        super().__init__(bounds, [i for i in projects if i not in self._waiting])
 
     def allowed(self, i: int) -> bool:
         """Whether no conflict and no ceiling keeps i out."""

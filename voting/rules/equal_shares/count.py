@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 
@@ -34,7 +35,8 @@ class Setting:
 
     `scales`: what a project is worth to a supporter besides `Supporters.worth`: its
     cost for cost utilities, 1 for the others. `least`: the level where all pay in full.
-    `open`: the projects that may be bought.
+    `open`: the projects that may be bought. `levels`, `bounds`: `least` and the rho of
+    it as floats.
     """
 
     profile: Profile
@@ -44,6 +46,8 @@ class Setting:
     practice: Practice
     order: TieOrder
     open: tuple[int, ...]
+    levels: tuple[float, ...]
+    bounds: tuple[float, ...]
 
 
 def _endowment(setting: Setting, pot: Pot, raised: int) -> Fraction:
@@ -77,8 +81,8 @@ class Count:
         # Of each purchase; the level is price * scale.
         self.bids: list[Bid] = []
         self.ties = Levels(setting.order, setting.profile.projects)
-        self.turns = Turns(setting.profile, purses, setting.open)
-        self._levels = [float(level) for level in setting.least]
+        self.turns = Turns(setting.profile, purses, setting.open, setting.bounds)
+        self._levels = list(setting.levels)
         # What was found when a price was last asked for.
         self._seen: dict[int, _Seen] = {}
 
@@ -158,18 +162,19 @@ class Count:
             the exact level, where it had to be worked out.
         """
         who, step = self.setting.purses.of[i], len(self.bought)
-        held = seen.held if seen.held is not None else rest
-        filled, gone = held > 0, rest < 0
+        gone, exact = rest < 0, None
         slack = seen.slack if who.worth is None else seen.slack * who.worth
-        exact = None
-        if (filled & (np.abs(rest) <= slack)).any():
+        edge = np.abs(rest) <= slack
+        if np.logical_or.reduce(edge):
             exact, edges = self._exact(i)
-            for edge in edges:
-                left = float(edge.held - (exact or 0) * edge.worth)
-                gone[edge.members] = left <= 0
-                rest[edge.members] = left
-        self.ledger.emptied[who.purses[gone & filled]] = step
+            for near in edges:
+                left = float(near.held - (exact or 0) * near.worth)
+                gone[near.members] = left <= 0
+                rest[near.members] = left
         rest[gone] = 0.0
+        if seen.held is not None:
+            gone &= seen.held > 0
+        self.ledger.emptied[who.purses[gone]] = step
         return exact
 
     def rho(self, i: int) -> Fraction:
@@ -180,7 +185,7 @@ class Count:
 
     def _exact(self, i: int) -> tuple[Fraction | None, list[Edge]]:
         seen, who = self._seen[i], self.setting.purses.of[i]
-        held = self.held[who.purses]
+        held = self.held.take(who.purses)
         return exact_level(
             self.ledger,
             i,
@@ -189,38 +194,56 @@ class Count:
             slack=seen.slack,
         )
 
-    def _price(self, i: int) -> Bid | None:
+    def _price(self, i: int, limit: float) -> Bid | None:
         """About the rho of i, or None if its supporters cannot pay for it."""
         if not self.turns.allowed(i):
             return None
-        seen = self._look(i)
+        seen = self._look(i, limit * (self.setting.scales[i] or 1))
         if seen is None:
             return None
         self._seen[i], self._levels[i] = seen, seen.level
         scale = self.setting.scales[i] or 1
         return Bid(i, seen.level / scale, seen.slack / scale)
 
-    def _look(self, i: int) -> "_Seen | None":
-        """The level of i, as a float."""
+    def _look(self, i: int, limit: float) -> "_Seen | None":
+        """The level of i, as a float, or a lower bound above the limit.
+
+        Newton's method on a concave function: from below, and never past the level.
+        """
         who, cost = self.setting.purses.of[i], self.setting.purses.costs[i]
         if not cost:
             return _Seen(None, 0.0, 0.0, all_pay=True)
         if not who.total:
             return None
-        level, held = self._levels[i], self.held[who.purses]
+        level, held = self._levels[i], self.held.take(who.purses)
         ratio = held if who.worth is None else held / who.worth
+        if level < limit < inf:
+            # Mostly it is not the least: one step from the limit says so.
+            seen = self._step(i, held, ratio, limit)
+            if seen is None or seen.level - seen.slack > limit:
+                return seen
         if np.minimum.reduce(ratio) > level * (1 + NEAR):
             return _Seen(held, level, level * NEAR, all_pay=True)
-        money = float(who.weight @ held)
+        money = float(np.dot(who.weight, held))
         if money < cost * (1 + NEAR):
             return self._hardly(i, held, ratio) if money > cost * (1 - NEAR) else None
         while True:
-            poor = ratio < level
-            full = float(who.shares @ ~poor)
-            paid = float((who.weight * poor) @ held)
-            if not full or (cost - paid) / full <= level * (1 + 1e-15):
-                break
-            level = (cost - paid) / full
+            seen = self._step(i, held, ratio, level)
+            if seen is None or seen.level <= level * (1 + 1e-15):
+                return seen
+            level = seen.level
+
+    def _step(
+        self, i: int, held: Floats, ratio: Floats, level: float
+    ) -> "_Seen | None":
+        """One step from a level; None if all are poor there and cannot pay."""
+        who, cost = self.setting.purses.of[i], self.setting.purses.costs[i]
+        full = float(np.dot(who.shares, (ratio >= level).astype(np.float64)))
+        paid = float(np.dot(who.shares, np.minimum(ratio, level)))
+        if not full:
+            near = paid > cost * (1 - NEAR)
+            return _Seen(held, level, level * NEAR, all_pay=False) if near else None
+        level += (cost - paid) / full
         return _Seen(held, level, self._slack(i, level, full), all_pay=False)
 
     def _hardly(self, i: int, held: Floats, ratio: Floats) -> "_Seen | None":
@@ -242,8 +265,7 @@ class Count:
         return NEAR * level + wrong / (full or 1.0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     """What the supporters held, and the level; `all_pay`: nobody pays less."""
 
     held: Floats | None

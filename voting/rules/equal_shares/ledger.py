@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from voting.profile import Index, Ints
+from voting.profile import Ints
 from voting.rules.purses import Bools, Purses
 
 NEVER = 2**31 - 1
@@ -76,7 +76,7 @@ class Ledger:
         self._mark[purses] = 0
         return total
 
-    def histories(self, purses: Index) -> Ints:
+    def histories(self, purses: Ints) -> Ints:
         """(purses, purchases) what each purchase was worth to each purse."""
         self._mark[purses] = np.arange(1, len(purses) + 1)
         table = np.zeros((len(purses), len(self.bought)), np.int64)

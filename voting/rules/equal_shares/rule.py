@@ -180,16 +180,20 @@ def _setting(
     by_cost = options.satisfaction is Satisfaction.COST
     money = purses(profile, by_points=by_points)
     costs = money.costs
+    scales = tuple(c if by_cost else 1 for c in costs)
+    least = tuple(
+        Fraction(c, who.total or 1) for c, who in zip(costs, money.of, strict=True)
+    )
     return Setting(
         profile=profile,
         purses=money,
-        scales=tuple(c if by_cost else 1 for c in costs),
-        least=tuple(
-            Fraction(c, who.total or 1) for c, who in zip(costs, money.of, strict=True)
-        ),
+        scales=scales,
+        least=least,
         practice=practice,
         order=shared.TieOrder(profile, options),
         open=tuple(i for i in range(len(costs)) if i not in closed),
+        levels=tuple(map(float, least)),
+        bounds=tuple(float(x / (s or 1)) for x, s in zip(least, scales, strict=True)),
     )
 
 
