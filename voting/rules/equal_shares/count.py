@@ -131,6 +131,8 @@ class Count:
         bid, keys = other.bids[k], self.setting.order.keys
         if own.least > bid.price + bid.slack:
             return True
+        if own.price + own.slack < bid.least:
+            return False
         mine, theirs = self.rho(own.project), other.paid(k)
         return (mine, keys[own.project]) > (theirs, keys[bid.project])
 
