@@ -1,7 +1,7 @@
 """Whose money pays for what, for the rules that give every voter a share."""
 
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,20 +119,23 @@ def _supporters(
     # Radix sort, which numpy has for 16 bits only, is several times as fast.
     small = profile.indices.astype(np.uint16 if m < 2**16 else np.int32)
     order = np.argsort(small, kind="stable")
-    ends = np.cumsum(np.bincount(profile.indices, minlength=m))[:-1]
     whose = owner[order]
-    voters = profile.weights[whose // width]
-    columns = (whose, voters, voters.astype(np.float64), profile.points[order])
-    parts = zip(*(np.split(column, ends) for column in columns), strict=True)
+    voters = profile.weights[whose // width if width > 1 else whose]
+    weight = voters.astype(np.float64)
+    points = profile.points[order] if by_points else np.ones_like(order)
+    worth = points.astype(np.float64)
+    shares = weight * worth if by_points else weight
+    total = (profile.score if by_points else profile.votes).tolist()
+    ends = [0, *np.cumsum(np.bincount(small, minlength=m)).tolist()]
     return tuple(
         Supporters(
-            purses=purse,
-            weight=weight,
-            worth=points.astype(np.float64) if by_points else None,
-            shares=weight * points if by_points else weight,
-            voters=number,
-            points=points if by_points else np.ones_like(points),
-            total=int(number @ points) if by_points else int(number.sum()),
+            purses=whose[a:b],
+            weight=weight[a:b],
+            worth=worth[a:b] if by_points else None,
+            shares=shares[a:b],
+            voters=voters[a:b],
+            points=points[a:b],
+            total=number,
         )
-        for purse, number, weight, points in islice(parts, m)
+        for (a, b), number in zip(pairwise(ends), total, strict=True)
     )

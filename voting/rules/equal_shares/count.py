@@ -34,20 +34,23 @@ class Setting:
     """What every count of the same ballots shares.
 
     `scales`: what a project is worth to a supporter besides `Supporters.worth`: its
-    cost for cost utilities, 1 for the others. `least`: the level where all pay in full.
-    `open`: the projects that may be bought. `levels`, `bounds`: `least` and the rho of
-    it as floats.
+    cost for cost utilities, 1 for the others.
+    `open`: the projects that may be bought. `levels`, `bounds`: the level, and
+    the rho, at which all supporters pay in full, as floats.
     """
 
     profile: Profile
     purses: Purses
     scales: tuple[int, ...]
-    least: tuple[Fraction, ...]
     practice: Practice
     order: TieOrder
     open: tuple[int, ...]
     levels: tuple[float, ...]
     bounds: tuple[float, ...]
+
+    def full_level(self, i: int) -> Fraction:
+        """The exact level at which all supporters pay in full."""
+        return Fraction(self.purses.costs[i], self.purses.of[i].total or 1)
 
 
 def _endowment(setting: Setting, pot: Pot, raised: int) -> Fraction:
@@ -85,6 +88,10 @@ class Count:
         self._levels = list(setting.levels)
         # What was found when a price was last asked for.
         self._seen: dict[int, _Seen] = {}
+
+    def all_paid(self, i: int) -> bool:
+        """Whether every supporter of a bought project paid in full."""
+        return self._seen[i].all_pay
 
     @property
     def bought(self) -> list[int]:
@@ -152,7 +159,7 @@ class Count:
             if not seen.all_pay:
                 exact = self._empty(i, rest, seen)
             self.held[who.purses] = rest
-        self.ledger.add(i, self.setting.least[i] if seen.all_pay else exact)
+        self.ledger.add(i, self.setting.full_level(i) if seen.all_pay else exact)
         self.bids.append(bid)
         self.spent[self.setting.purses.pot[i]] += self.setting.purses.costs[i]
         self.turns.take(i)
@@ -182,7 +189,7 @@ class Count:
     def rho(self, i: int) -> Fraction:
         """The exact rho of a project whose price was just asked for."""
         seen = self._seen[i]
-        level = self.setting.least[i] if seen.all_pay else self._exact(i)[0]
+        level = self.setting.full_level(i) if seen.all_pay else self._exact(i)[0]
         return (level or Fraction(0)) / (self.setting.scales[i] or 1)
 
     def _exact(self, i: int) -> tuple[Fraction | None, list[Edge]]:

@@ -19,13 +19,16 @@ def of(count: Count) -> dict[int, Reason]:
 
 
 def _paid(count: Count, i: int, k: int) -> Reason:
-    who, when = count.setting.purses.of[i], count.ledger.emptied
-    when = when[who.purses]
+    who, pot = count.setting.purses.of[i], count.setting.purses.pot[i]
+    full, partly = int(count.setting.profile.votes[i]), 0
+    if not count.all_paid(i):
+        when = count.ledger.emptied[who.purses]
+        full, partly = int(who.voters @ (when > k)), int(who.voters @ (when == k))
     about: dict[str, Number] = {
         "each": round(_level(count, k)),
-        "full": int(who.voters[when > k].sum()),
-        "partly": int(who.voters[when == k].sum()),
-        "area": count.setting.purses.pots[count.setting.purses.pot[i]].area,
+        "full": full,
+        "partly": partly,
+        "area": count.setting.purses.pots[pot].area,
     }
     return Reason(ReasonCode.FUNDED, numbers(count.setting.profile, i) | about)
 

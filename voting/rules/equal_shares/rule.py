@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -180,20 +179,19 @@ def _setting(
     by_cost = options.satisfaction is Satisfaction.COST
     money = purses(profile, by_points=by_points)
     costs = money.costs
-    scales = tuple(c if by_cost else 1 for c in costs)
-    least = tuple(
-        Fraction(c, who.total or 1) for c, who in zip(costs, money.of, strict=True)
-    )
+    levels = tuple(c / (w.total or 1) for c, w in zip(costs, money.of, strict=True))
     return Setting(
         profile=profile,
         purses=money,
-        scales=scales,
-        least=least,
+        scales=costs if by_cost else (1,) * len(costs),
         practice=practice,
         order=shared.TieOrder(profile, options),
         open=tuple(i for i in range(len(costs)) if i not in closed),
-        levels=tuple(map(float, least)),
-        bounds=tuple(float(x / (s or 1)) for x, s in zip(least, scales, strict=True)),
+        levels=levels,
+        bounds=tuple(
+            level / (cost or 1) if by_cost else level
+            for level, cost in zip(levels, costs, strict=True)
+        ),
     )
 
 
