@@ -89,6 +89,12 @@ class Lazy:
                     limit = bid.price + bid.slack
         return found
 
+    def keep(self, able: Sequence[bool]) -> None:
+        """Drop for good everything that is not able."""
+        # In place: `until` may be at work on the very list.
+        self._heap[:] = [item for item in self._heap if able[item[1]]]
+        heapify(self._heap)
+
     def back(self, bid: Bid) -> None:
         """Put a project back with what is known of its price."""
         heappush(self._heap, (bid.price - bid.slack, bid.project))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,8 @@ class Purses:
         costs: (m,) smallest units.
         of: (m,) the supporters of each project.
         start: (purses,) the pot of each purse.
+        whose, weight, ends: (c,), (c,), (m+1,): the supporters in one row, where those
+            of project i stand in ends[i]:ends[i+1].
     """
 
     pots: tuple[Pot, ...]
@@ -61,6 +64,9 @@ class Purses:
     costs: tuple[int, ...]
     of: tuple[Supporters, ...]
     start: Ints
+    whose: Ints
+    weight: Floats
+    ends: Ints
 
 
 def purses(profile: Profile, *, by_points: bool) -> Purses:
@@ -72,12 +78,23 @@ def purses(profile: Profile, *, by_points: bool) -> Purses:
     rows = np.repeat(np.arange(len(profile.weights)), np.diff(profile.indptr))
     width = len(areas) + 1
     owner = rows * width + pot_of[profile.indices] if areas else rows
+    m = len(profile.projects)
+    # Radix sort, which numpy has for 16 bits only, is several times as fast.
+    small = profile.indices.astype(np.uint16 if m < 2**16 else np.int32)
+    order = np.argsort(small, kind="stable")
+    whose = owner[order]
+    voters = profile.weights[whose // width]
+    ends = np.concatenate(([0], np.cumsum(np.bincount(small, minlength=m))))
+    column = _Column(whose, voters, voters.astype(np.float64), profile.points[order])
     return Purses(
         pots=_pots(profile, areas, owner),
         pot=tuple(pot_of.tolist()),
         costs=tuple(profile.costs.tolist()),
-        of=_supporters(profile, owner, width, by_points=by_points),
+        of=_supporters(profile, column, ends, by_points=by_points),
         start=np.tile(np.arange(width), len(profile.weights)),
+        whose=whose,
+        weight=column.weight,
+        ends=ends,
     )
 
 
@@ -112,21 +129,24 @@ def _pots(profile: Profile, areas: list[Limit], owner: Ints) -> tuple[Pot, ...]:
     )
 
 
+class _Column(NamedTuple):
+    """Every choice, those of a project together."""
+
+    whose: Ints
+    voters: Ints
+    weight: Floats
+    points: Ints
+
+
 def _supporters(
-    profile: Profile, owner: Ints, width: int, *, by_points: bool
+    profile: Profile, column: _Column, ends: Ints, *, by_points: bool
 ) -> tuple[Supporters, ...]:
-    m = len(profile.projects)
-    # Radix sort, which numpy has for 16 bits only, is several times as fast.
-    small = profile.indices.astype(np.uint16 if m < 2**16 else np.int32)
-    order = np.argsort(small, kind="stable")
-    whose = owner[order]
-    voters = profile.weights[whose // width if width > 1 else whose]
-    weight = voters.astype(np.float64)
-    points = profile.points[order] if by_points else np.ones_like(order)
+    whose, voters, weight, points = column
+    if not by_points:
+        points = np.ones_like(points)
     worth = points.astype(np.float64)
     shares = weight * worth if by_points else weight
     total = (profile.score if by_points else profile.votes).tolist()
-    ends = [0, *np.cumsum(np.bincount(small, minlength=m)).tolist()]
     return tuple(
         Supporters(
             purses=whose[a:b],
@@ -137,5 +157,5 @@ def _supporters(
             points=points[a:b],
             total=number,
         )
-        for (a, b), number in zip(pairwise(ends), total, strict=True)
+        for (a, b), number in zip(pairwise(ends.tolist()), total, strict=True)
     )

@@ -23,21 +23,24 @@ def add_one(setting: Setting) -> Count:
     """
     count = plain(setting)
     active = {g for g in range(len(count.raised)) if not _finished(count, g)}
-    jump = 1
+    jump, calm, patience = 1, 0, 1
     while active:
         raised = [n + jump * (g in active) for g, n in enumerate(count.raised)]
         richer = Count(setting, raised)
         if jump > 1:
             if richer.follow(count):
-                count, jump = richer, jump * 2
+                count, jump, patience = richer, jump * 2, 1
             else:
+                # Where every step changes something, it is not tried so often.
+                calm, patience = 0, min(patience + 1, 8)
                 jump //= 2
             continue
         over = _over(richer.run())
         if over:
             active = active - over if over <= active else set()
             continue
-        jump = 2 if richer.bought == count.bought else 1
+        calm = calm + 1 if richer.bought == count.bought else 0
+        jump = 2 if calm >= patience else 1
         count = richer
         active = {g for g in active if not _finished(count, g)}
     # A count that followed another one has not looked for ties.

@@ -20,6 +20,10 @@ from voting.rules.turns import Turns
 
 # How far a float may be from the exact number, as a part of it.
 NEAR = 1e-9
+# After so many projects that could not be paid all others are looked through at once,
+# unless there are more choices than that, where it would be no faster.
+SWEEP = 4
+LARGE = 200_000
 
 
 class Practice(StrEnum):
@@ -36,7 +40,8 @@ class Setting:
     `scales`: what a project is worth to a supporter besides `Supporters.worth`: its
     cost for cost utilities, 1 for the others.
     `open`: the projects that may be bought. `levels`, `bounds`: the level, and
-    the rho, at which all supporters pay in full, as floats.
+    the rho, at which all supporters pay in full, as floats. `clearly`: with less than
+    that a project clearly cannot be paid.
     """
 
     profile: Profile
@@ -47,6 +52,7 @@ class Setting:
     open: tuple[int, ...]
     levels: tuple[float, ...]
     bounds: tuple[float, ...]
+    clearly: Floats
 
     def full_level(self, i: int) -> Fraction:
         """The exact level at which all supporters pay in full."""
@@ -86,6 +92,7 @@ class Count:
         self.ties = Levels(setting.order, setting.profile.projects)
         self.turns = Turns(setting.profile, purses, setting.open, setting.bounds)
         self._levels = list(setting.levels)
+        self._refused = 0
         # What was found when a price was last asked for.
         self._seen: dict[int, _Seen] = {}
 
@@ -145,7 +152,7 @@ class Count:
 
     def paid(self, k: int) -> Fraction:
         """The exact rho of the k-th purchase."""
-        return self.ledger.level(k) / self.setting.scales[self.bought[k]]
+        return self.ledger.level(k) / (self.setting.scales[self.bought[k]] or 1)
 
     def buy(self, bid: Bid) -> None:
         """Take the money of the supporters; the bid must be of this very moment."""
@@ -173,8 +180,7 @@ class Count:
         who, step = self.setting.purses.of[i], len(self.bought)
         gone, exact = rest < 0, None
         slack = seen.slack if who.worth is None else seen.slack * who.worth
-        edge = np.abs(rest) <= slack
-        if np.logical_or.reduce(edge):
+        if np.logical_or.reduce(np.abs(rest) <= slack):
             exact, edges = self._exact(i)
             for near in edges:
                 left = float(near.held - (exact or 0) * near.worth)
@@ -209,10 +215,21 @@ class Count:
             return None
         seen = self._look(i, limit * (self.setting.scales[i] or 1))
         if seen is None:
+            self._refused += 1
+            if self._refused % SWEEP == 0 and len(self.setting.purses.whose) < LARGE:
+                self._sweep()
             return None
         self._seen[i], self._levels[i] = seen, seen.level
         scale = self.setting.scales[i] or 1
         return Bid(i, seen.level / scale, seen.slack / scale)
+
+    def _sweep(self) -> None:
+        """Drop, all at once, what its supporters clearly cannot pay for any more."""
+        purses = self.setting.purses
+        money = np.zeros(len(purses.whose) + 1)
+        np.cumsum(purses.weight * self.held.take(purses.whose), out=money[1:])
+        able = np.diff(money[purses.ends]) > self.setting.clearly
+        self.turns.keep(able.tolist())
 
     def _look(self, i: int, limit: float) -> "_Seen | None":
         """The level of i, as a float, or a lower bound above the limit.

@@ -17,6 +17,8 @@ from voting.rules.equal_shares.fill import Fill
 from voting.rules.options import Satisfaction
 from voting.rules.purses import purses
 
+# Far beyond any rounding.
+CLEARLY = 1e-6
 OWN = ("completion", "comparison", "practice")
 
 
@@ -188,6 +190,7 @@ def _setting(
         order=shared.TieOrder(profile, options),
         open=tuple(i for i in range(len(costs)) if i not in closed),
         levels=levels,
+        clearly=np.array(costs, np.float64) * (1 - CLEARLY),
         bounds=tuple(
             level / (cost or 1) if by_cost else level
             for level, cost in zip(levels, costs, strict=True)
