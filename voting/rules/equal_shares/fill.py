@@ -1,6 +1,7 @@
 """Spend what is left on the best supported projects that still fit."""
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from voting.outcome import Reason, ReasonCode, Step, Tie
 from voting.profile import Profile
@@ -40,22 +41,26 @@ class Fill:
 
     def _level(self, queue: list[int]) -> None:
         """Decide the projects of the next score that are ready."""
-        left = set(queue)
-        ready = [i for i in queue if not self.room.needed[i] & left]
-        level = [i for i in ready if self.scores[i] == self.scores[ready[0]]]
+        ready = queue
+        if self.profile.needs:
+            left = set(queue)
+            ready = [i for i in queue if not self.room.needed[i] & left]
+        best = self.scores[ready[0]]
+        level = list(takewhile(lambda i: self.scores[i] == best, ready))
         able = [i for i in level if not self.room.blocks(i)]
         before = len(self.steps)
-        for n, i in enumerate(level):
+        for i in level:
             queue.remove(i)
             self._decide(i)
-            best = any(self.scores[j] > self.scores[i] for j in self._freed(i, queue))
-            if best and level[n + 1 :]:
+            if any(self.scores[j] > best for j in self._freed(i, queue)):
                 break
         done = {step.project for step in self.steps[before:]}
         self._report([i for i in able if self.profile.projects[i] in done])
 
     def _freed(self, i: int, queue: list[int]) -> list[int]:
         """Those that waited for i, and now have their turn."""
+        if not self.profile.needs:
+            return []
         return [j for j in queue if i in self.room.needed[j]]
 
     def _decide(self, i: int) -> None:

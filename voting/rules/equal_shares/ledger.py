@@ -72,7 +72,9 @@ class Ledger:
         self._mark[purses] = voters
         for bought, level in zip(self.bought, levels, strict=False):
             other = self.purses.of[bought]
-            total -= int(self._mark[other.purses] @ other.points) * level
+            shares = int(self._mark[other.purses] @ other.points)
+            if shares:
+                total -= shares * level
         self._mark[purses] = 0
         return total
 

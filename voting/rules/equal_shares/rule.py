@@ -77,7 +77,8 @@ def equal_shares(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
     if comparison:
         run.compare()
     gains = shared.gains(profile, options.satisfaction)
-    funded = [i for i, p in enumerate(profile.projects) if p in run.funded]
+    names = run.funded
+    funded = [i for i, p in enumerate(profile.projects) if p in names]
     return Outcome(
         rule="equal-shares",
         parameters={
@@ -86,7 +87,7 @@ def equal_shares(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
             "comparison": comparison,
             "practice": practice.value,
         },
-        funded=tuple(sorted(run.funded)),
+        funded=tuple(sorted(names)),
         cost=sum(int(profile.costs[i]) for i in funded),
         objective=sum(gains[i] for i in funded),
         optimal=False,
