@@ -20,10 +20,11 @@ class ReasonCode(StrEnum):
     TIE_LOST = "TIE_LOST"
     THEME_LIMIT = "THEME_LIMIT"
     BEHIND_STOP = "BEHIND_STOP"
+    SUPPORTERS_SHORT = "SUPPORTERS_SHORT"
 
 
 # The numbers of a reason or a step that are money, in smallest units.
-MONEY = frozenset({"cost", "left", "short"})
+MONEY = frozenset({"cost", "left", "short", "each", "held"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,13 @@ class Outcome:
         ties: the level projects whose parting made a difference.
         reasons: project id -> why; every project has one.
         steps: the decisions in the order in which they fell.
+        payments: what a supporter who has it pays for each project that the voters
+            bought themselves (equal shares; per point where satisfaction is points):
+            smallest units, rounded to six decimals.
+        shares: the endowment of every voter, exact, as "p/q" smallest units: of each
+            area with voters of its own, and of the rest of the money under "".
+        preferred: how many voters have more funded projects of their own under the
+            rule, and how many under greedy, where the two were compared.
     """
 
     rule: str
@@ -87,6 +95,9 @@ class Outcome:
     ties: tuple[Tie, ...]
     reasons: Mapping[str, Reason]
     steps: tuple[Step, ...] = ()
+    payments: Mapping[str, float] = field(default_factory=dict)
+    shares: Mapping[str, str] = field(default_factory=dict)
+    preferred: tuple[int, int] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives an equal outcome back."""
@@ -116,7 +127,17 @@ class Outcome:
                 [step.project, step.code.value, step.left, step.area]
                 for step in self.steps
             ],
+            **self._own(),
         }
+
+    def _own(self) -> dict[str, Any]:
+        """What only some rules have."""
+        own: dict[str, Any] = {}
+        if self.shares:
+            own = {"payments": dict(self.payments), "shares": dict(self.shares)}
+        if self.preferred is not None:
+            own["preferred"] = list(self.preferred)
+        return own
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Outcome":
@@ -130,6 +151,7 @@ class Outcome:
             for project, r in stored["reasons"].items()
         }
         steps = [Step(p, ReasonCode(c), left, a) for p, c, left, a in stored["steps"]]
+        preferred = stored.get("preferred")
         return cls(
             **{
                 **stored,
@@ -137,5 +159,6 @@ class Outcome:
                 "ties": tuple(ties),
                 "reasons": reasons,
                 "steps": tuple(steps),
+                "preferred": tuple(preferred) if preferred else None,
             }
         )

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -34,6 +35,9 @@ class _Counted:
 @click.option("--satisfaction", help="votes, cost or points.")
 @click.option("--variant", help="Greedy: skip what does not fit, or no-skip.")
 @click.option("--order", help="Greedy: by total satisfaction, or per-cost.")
+@click.option("--completion", help="Equal shares: none, add1, add1u or greedy.")
+@click.option("--comparison", help="Equal shares with greedy: none or satisfaction.")
+@click.option("--practice", help="Add1 as the cities do it, or the books.")
 @click.option("--threshold", type=int, help="Least score; the file's unless given.")
 @click.option("--ties", help="Ordered list out of cost,votes,order,draw.")
 @click.option("--seed", help="The public text of the draw.")
@@ -92,7 +96,29 @@ def _json(counted: _Counted) -> dict[str, Any]:
             name: _reason(reason, unit) for name, reason in outcome.reasons.items()
         },
         "seconds": round(counted.seconds, 6),
+        **_purses(outcome, unit),
     }
+
+
+def _purses(outcome: Outcome, unit: int) -> dict[str, Any]:
+    """What the voters had and paid; only where the rule gives them shares.
+
+    A payment is what a supporter who has it pays (per point where satisfaction is
+    points), rounded to six decimals; a share is exact, "p/q".
+    """
+    if not outcome.shares:
+        return {}
+    shares = {area: Fraction(text) / unit for area, text in outcome.shares.items()}
+    found: dict[str, Any] = {
+        "payments": {p: round(n / unit, 6) for p, n in outcome.payments.items()},
+        "share": str(shares[""]),
+    }
+    if len(shares) > 1:
+        found["shares"] = {area: str(share) for area, share in shares.items()}
+    if outcome.preferred is not None:
+        ours, greedy = outcome.preferred
+        found["preferred"] = {"equal-shares": ours, "greedy": greedy}
+    return found
 
 
 def _reason(reason: Reason, unit: int) -> dict[str, Any]:
@@ -148,7 +174,7 @@ def _currency(election: Election) -> str:
 
 def _proof(outcome: Outcome) -> str:
     level = "" if outcome.unique else " Ties were broken."
-    if outcome.rule == "greedy":
+    if outcome.bound is None:
         return f"Total satisfaction {outcome.objective}.{level}"
     proof = "proven the largest" if outcome.optimal else f"at most {outcome.bound}"
     return f"Total satisfaction {outcome.objective}, {proof}.{level}"

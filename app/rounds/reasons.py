@@ -98,6 +98,8 @@ def why(reason: Reason, about: Telling) -> str:
 def _funded(n: Mapping[str, Any], t: Telling) -> str:
     if t.outcome.rule == "max-welfare":
         return _funded_in_the_best_set(n, t)
+    if "each" in n:
+        return _paid_by_its_supporters(n, t)
     values = {
         "support": t.support(n),
         "left": t.money(n["left"]),
@@ -153,6 +155,56 @@ def _funded_in_the_best_set(n: Mapping[str, Any], t: Telling) -> str:
             "Built: %(support)s. It belongs to the set of projects that gathers the"
             " most votes within the money.",
             support=support,
+        )
+    )
+
+
+def _paid_by_its_supporters(n: Mapping[str, Any], t: Telling) -> str:
+    values = {
+        "support": t.support(n),
+        "each": t.money(n["each"]),
+        "full": number(n["full"]),
+    }
+    if n["full"] == n["votes"]:
+        if t.by_score:
+            return str(
+                _(
+                    "Built: %(support)s. Each supporter paid %(each)s for every point"
+                    " out of their share.",
+                    **values,
+                )
+            )
+        return str(
+            _(
+                "Built: %(support)s. Each supporter paid %(each)s out of their share.",
+                **values,
+            )
+        )
+    if t.by_score:
+        return str(
+            _(
+                "Built: %(support)s. Of its supporters %(full)s paid %(each)s for every"
+                " point out of their share, the others what they had left.",
+                **values,
+            )
+        )
+    return str(
+        _(
+            "Built: %(support)s. Of its supporters %(full)s paid %(each)s each out of"
+            " their share, the others what they had left.",
+            **values,
+        )
+    )
+
+
+def _supporters_short(n: Mapping[str, Any], t: Telling) -> str:
+    return str(
+        _(
+            "Not built: %(support)s. Its supporters had %(left)s of their shares left"
+            " together, and it costs %(cost)s.",
+            support=t.support(n),
+            left=t.money(n["left"]),
+            cost=t.money(n["cost"]),
         )
     )
 
@@ -256,7 +308,14 @@ def _tie_lost(n: Mapping[str, Any], t: Telling) -> str:
         projects=t.projects(n["with"]),
     )
     after = ""
-    if "short" in n:
+    if "held" in n:
+        after = " " + _(
+            "After that its supporters had %(left)s left together, and this project"
+            " costs %(cost)s.",
+            left=t.money(n["held"]),
+            cost=t.money(n["cost"]),
+        )
+    elif "short" in n:
         after = " " + _(
             "After that %(left)s was left, and this project costs %(cost)s.",
             left=t.money(n["left"]),
@@ -298,6 +357,7 @@ SENTENCES: Mapping[ReasonCode, Callable[[Mapping[str, Any], Telling], str]] = {
     ReasonCode.TIE_LOST: _tie_lost,
     ReasonCode.THEME_LIMIT: _theme_limit,
     ReasonCode.BEHIND_STOP: _behind_stop,
+    ReasonCode.SUPPORTERS_SHORT: _supporters_short,
 }
 
 

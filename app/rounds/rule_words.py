@@ -1,6 +1,6 @@
 """An allocation rule and its parameters in plain words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,7 +11,7 @@ from app.locale import number
 
 def rule_words(rule: str, parameters: Mapping[str, Any]) -> list[str]:
     """One short paragraph for each thing that decides who wins."""
-    first = _greedy(parameters) if rule == "greedy" else _max_welfare(parameters)
+    first = FIRST[rule](parameters)
     words = [first, *_thresholds(parameters), _ties(parameters)]
     return [str(text) for text in words]
 
@@ -58,6 +58,53 @@ def _max_welfare(parameters: Mapping[str, Any]) -> str:
             " votes together is built."
         )
     )
+
+
+def _equal_shares(parameters: Mapping[str, Any]) -> str:
+    completion = parameters.get("completion", "none")
+    words = [
+        _(
+            "Every voter has an equal share of the money. Those who support a project"
+            " pay for it together, and the project that asks the least of them is"
+            " built first."
+        )
+    ]
+    if completion in ("add1", "add1u"):
+        words.append(
+            _("Then every share is raised step by step, as long as the money suffices.")
+        )
+    if completion in ("add1u", "greedy"):
+        words.append(
+            _("What is left goes to the best supported projects that still fit.")
+        )
+    if completion == "none":
+        words.append(_("What the shares cannot buy stays unspent."))
+    if parameters.get("comparison"):
+        words.append(
+            _(
+                "If more voters get more of their own projects when the projects are"
+                " simply taken in order of support, that result stands."
+            )
+        )
+    return " ".join(str(text) for text in words)
+
+
+def _phragmen(_parameters: Mapping[str, Any]) -> str:
+    return str(
+        _(
+            "Every voter earns money at the same speed. As soon as the supporters of a"
+            " project can pay for it together, it is built. The first one that no"
+            " longer fits ends the count."
+        )
+    )
+
+
+FIRST: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "greedy": _greedy,
+    "max-welfare": _max_welfare,
+    "equal-shares": _equal_shares,
+    "phragmen": _phragmen,
+}
 
 
 def _thresholds(parameters: Mapping[str, Any]) -> list[str]:

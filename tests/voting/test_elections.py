@@ -223,7 +223,7 @@ def test_every_kind_of_ballot_comes_through(
     ("options", "refusal"),
     [
         ({"area_column": "district"}, errors.AreaColumnUnknown),
-        ({"rule": "equal-shares"}, errors.RuleUnknown),
+        ({"rule": "dictator"}, errors.RuleUnknown),
     ],
 )
 def test_what_cannot_be_done_is_refused_before_anything_is_stored(

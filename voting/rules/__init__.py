@@ -6,12 +6,19 @@ from typing import Any
 from voting.errors import RuleUnknown
 from voting.outcome import Outcome
 from voting.profile import Profile
+from voting.rules.equal_shares import equal_shares
 from voting.rules.greedy import greedy
 from voting.rules.max_welfare import max_welfare
+from voting.rules.phragmen import phragmen
 
 Rule = Callable[[Profile, Mapping[str, Any]], Outcome]
 
-RULES: Mapping[str, Rule] = {"greedy": greedy, "max-welfare": max_welfare}
+RULES: Mapping[str, Rule] = {
+    "greedy": greedy,
+    "max-welfare": max_welfare,
+    "equal-shares": equal_shares,
+    "phragmen": phragmen,
+}
 
 
 def run(

@@ -69,10 +69,12 @@ def read(
     *,
     own: Sequence[str],
     threshold: int = 1,
+    plain: str = "votes",
 ) -> Options:
     """The shared options; `own` names the further parameters of the rule.
 
-    `threshold` is the rule's own, for where none is given.
+    `threshold` is the rule's own, for where none is given; `plain` its satisfaction
+    where the ballots have no score of their own.
 
     Raises:
         RuleParameterInvalid: an unknown name or a value that makes no sense.
@@ -80,7 +82,7 @@ def read(
     for name in parameters:
         if name not in COMMON and name not in own:
             raise RuleParameterInvalid(parameter=name, value=parameters[name])
-    default = "points" if profile.ballot_type.has_score else "votes"
+    default = "points" if profile.ballot_type.has_score else plain
     given = whole(parameters, "threshold", least=0)
     return Options(
         satisfaction=choice(parameters, "satisfaction", Satisfaction, default),

@@ -1,4 +1,5 @@
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,22 @@ def test_the_files_ceilings_hold_unless_unwanted() -> None:
     assert free["funded"] == ["n1", "n2", "s1"]
     stop = answer(file, "--rule", "greedy", "--variant", "no-skip", "--no-limits")
     assert stop["parameters"]["variant"] == "no-skip"
+
+
+def test_equal_shares_say_what_everybody_had_and_paid() -> None:
+    words = ("--completion", "add1", "--comparison", "satisfaction")
+    found = answer(DATA / "approval.pb", "--rule", "equal-shares", *words)
+    assert list(found) == [*KEYS, "payments", "share", "preferred"]
+    assert found["parameters"]["completion"] == "add1"
+    assert found["parameters"]["satisfaction"] == "cost"
+    assert Fraction(found["share"]) > 0
+    paid = {p: r for p, r in found["reasons"].items() if "each" in r}
+    assert sorted(found["payments"]) == sorted(paid)
+    for project, each in found["payments"].items():
+        assert each <= Fraction(found["share"])
+        assert each * paid[project]["full"] <= paid[project]["cost"] + 0.001
+    plain = answer(DATA / "approval.pb", "--rule", "phragmen")
+    assert list(plain) == KEYS
 
 
 def test_without_json_a_table_is_printed() -> None:

@@ -65,6 +65,7 @@ def about(rule: str, *, optimal: bool = True, **parameters: Any) -> Telling:
 
 
 GREEDY, BEST = ("greedy", {}), ("max-welfare", {})
+SHARES = ("equal-shares", {"satisfaction": "cost"})
 POINTS = ("max-welfare", {"satisfaction": "points"})
 CASES: list[tuple[tuple[str, dict[str, Any]], ReasonCode, dict[str, Any], str]] = [
     (
@@ -114,6 +115,48 @@ CASES: list[tuple[tuple[str, dict[str, Any]], ReasonCode, dict[str, Any], str]] 
         ReasonCode.FUNDED,
         {},
         "It belongs to the best set of projects that was found within the money.",
+    ),
+    (
+        SHARES,
+        ReasonCode.FUNDED,
+        {"each": 2883, "full": 1214, "partly": 0, "area": None},
+        "Built: 1 214 votes. Each supporter paid 28,83 € out of their share.",
+    ),
+    (
+        SHARES,
+        ReasonCode.FUNDED,
+        {"each": 3500, "full": 900, "partly": 14, "area": None},
+        (
+            "Of its supporters 900 paid 35 € each out of their share, the others"
+            " what they had left."
+        ),
+    ),
+    (
+        ("equal-shares", {"satisfaction": "points"}),
+        ReasonCode.FUNDED,
+        {"each": 961, "full": 1214, "partly": 0, "area": None},
+        "Each supporter paid 9,61 € for every point out of their share.",
+    ),
+    (
+        ("equal-shares", {"satisfaction": "points"}),
+        ReasonCode.FUNDED,
+        {"each": 1000, "full": 900, "partly": 14, "area": None},
+        "900 paid 10 € for every point out of their share, the others what they",
+    ),
+    (
+        SHARES,
+        ReasonCode.SUPPORTERS_SHORT,
+        {**LEFT, "area": None},
+        (
+            "Not built: 1 214 votes. Its supporters had 12 400 € of their shares left"
+            " together, and it costs 35 000 €."
+        ),
+    ),
+    (
+        SHARES,
+        ReasonCode.TIE_LOST,
+        {"with": ["a"], "how": "cost", "held": 1_240_000},
+        "After that its supporters had 12 400 € left together, and this project costs",
     ),
     (
         GREEDY,

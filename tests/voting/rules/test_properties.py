@@ -14,6 +14,15 @@ EVERY = [(name, {}) for name in RULES] + [
     ("greedy", {"variant": "no-skip"}),
     ("greedy", {"order": "per-cost"}),
     ("max-welfare", {"satisfaction": "cost"}),
+    ("equal-shares", {"satisfaction": "votes", "completion": "greedy"}),
+    ("equal-shares", {"completion": "add1u", "comparison": True}),
+]
+# Equal shares and Phragmen stop earlier: that is what a completion is for.
+EXHAUSTIVE = [
+    ("greedy", {}),
+    ("max-welfare", {}),
+    ("equal-shares", {"completion": "greedy"}),
+    ("equal-shares", {"completion": "add1u"}),
 ]
 every_rule = pytest.mark.parametrize(("rule", "parameters"), EVERY)
 quick = settings(max_examples=30, deadline=None)
@@ -67,13 +76,13 @@ def test_an_outcome_survives_being_stored(
     assert Outcome.from_json(outcome.to_json()) == outcome
 
 
-@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize(("rule", "parameters"), EXHAUSTIVE)
 @quick
 @given(profile=profiles(plain=True))
 def test_no_supported_project_that_still_fits_is_left_out(
-    rule: str, profile: Profile
+    rule: str, parameters: dict[str, Any], profile: Profile
 ) -> None:
-    outcome = run(rule, profile)
+    outcome = run(rule, profile, parameters)
     left = profile.budget - outcome.cost
     for i, name in enumerate(profile.projects):
         if name not in outcome.funded and profile.votes[i]:
@@ -82,7 +91,7 @@ def test_no_supported_project_that_still_fits_is_left_out(
 
 @pytest.mark.parametrize("rule", RULES)
 def test_an_exact_fit_is_taken(rule: str) -> None:
-    profile = Profile.of({"a": 60, "b": 40}, budget=100, ballots=[["a"], ["a", "b"]])
+    profile = Profile.of({"a": 60, "b": 40}, budget=100, ballots=[["a", "b"]] * 2)
     assert run(rule, profile).funded == ("a", "b")
 
 
@@ -155,7 +164,7 @@ def test_a_draw_decides_only_where_the_list_says_so() -> None:
             assert outcome.ties[0].broken_by == "draw"
             assert outcome.ties[0].projects == ("a", "b")
             seen.add((rule, outcome.funded))
-    assert len(seen) == 4
+    assert len(seen) == 2 * len(RULES)
     for rule in RULES:
         outcome = run(rule, profile, {"ties": ["order"], "seed": "7"})
         assert outcome.funded == ("a",)

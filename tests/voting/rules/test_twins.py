@@ -1,0 +1,59 @@
+"""Equal shares and Phragmen against their slow twins on random rounds."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.voting.rules import twins
+from tests.voting.rules.profiles import profiles
+from voting.profile import Profile
+from voting.rules import run
+
+many = settings(max_examples=40, deadline=None)
+satisfactions = st.sampled_from(["cost", "votes", "points"])
+ties = st.permutations(["cost", "votes", "draw"])
+
+
+def names(profile: Profile, bought: list[int]) -> list[str]:
+    return [profile.projects[i] for i in bought]
+
+
+@many
+@given(profile=profiles(), satisfaction=satisfactions, order=ties)
+def test_equal_shares_buys_what_its_twin_buys_in_the_same_order(
+    profile: Profile, satisfaction: str, order: list[str]
+) -> None:
+    parameters = {"satisfaction": satisfaction, "ties": order, "seed": "dice"}
+    rank = twins.ranks(profile, {"ties": order, "seed": "dice"})
+    bought = twins.equal_shares(profile, satisfaction, rank)
+    outcome = run("equal-shares", profile, parameters)
+    assert [step.project for step in outcome.steps] == names(profile, bought)
+
+
+@many
+@given(profile=profiles(), satisfaction=satisfactions, practice=st.booleans())
+def test_add_one_stops_where_its_twin_stops(
+    profile: Profile, satisfaction: str, *, practice: bool
+) -> None:
+    if profile.costs.max() > 7 or len(twins.pots_of(profile)[1]) > 1:
+        return
+    parameters = {
+        "satisfaction": satisfaction,
+        "ties": "order",
+        "completion": "add1",
+        "practice": "books" if practice else "cities",
+    }
+    rank = twins.ranks(profile, {"ties": "order"})
+    bought, _ = twins.add_one(profile, satisfaction, rank, books=practice)
+    outcome = run("equal-shares", profile, parameters)
+    assert [step.project for step in outcome.steps] == names(profile, bought)
+
+
+@many
+@given(profile=profiles(), order=ties)
+def test_phragmen_buys_what_its_twin_buys_in_the_same_order(
+    profile: Profile, order: list[str]
+) -> None:
+    parameters = {"ties": order, "seed": "dice"}
+    bought = twins.phragmen(profile, twins.ranks(profile, parameters))
+    outcome = run("phragmen", profile, parameters)
+    assert [step.project for step in outcome.steps] == names(profile, bought)

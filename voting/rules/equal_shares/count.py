@@ -1,0 +1,300 @@
+"""One count of the method of equal shares, for given endowments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from math import inf
+from typing import NamedTuple
+
+import numpy as np
+
+from voting.profile import Profile
+from voting.rules.equal_shares.exact import Edge, exact_level
+from voting.rules.equal_shares.ledger import Ledger
+from voting.rules.lazy import Bid
+from voting.rules.levels import Levels
+from voting.rules.options import TieOrder
+from voting.rules.purses import Floats, Pot, Purses
+from voting.rules.turns import Turns
+
+# How far a float may be from the exact number, as a part of it.
+NEAR = 1e-9
+# After so many projects that could not be paid all others are looked through at once,
+# unless there are more choices than that, where it would be no faster.
+SWEEP = 4
+LARGE = 200_000
+
+
+class Practice(StrEnum):
+    """How shares are raised: see `completion.add_one`."""
+
+    CITIES = "cities"
+    BOOKS = "books"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every count of the same ballots shares.
+
+    `scales`: what a project is worth to a supporter besides `Supporters.worth`: its
+    cost for cost utilities, 1 for the others.
+    `open`: the projects that may be bought. `levels`, `bounds`: the level, and
+    the rho, at which all supporters pay in full, as floats. `clearly`: with less than
+    that a project clearly cannot be paid.
+    """
+
+    profile: Profile
+    purses: Purses
+    scales: tuple[int, ...]
+    practice: Practice
+    order: TieOrder
+    open: tuple[int, ...]
+    levels: tuple[float, ...]
+    bounds: tuple[float, ...]
+    clearly: Floats
+
+    def full_level(self, i: int) -> Fraction:
+        """The exact level at which all supporters pay in full."""
+        return Fraction(self.purses.costs[i], self.purses.of[i].total or 1)
+
+
+def _endowment(setting: Setting, pot: Pot, raised: int) -> Fraction:
+    """What each voter of a pot has, raised by so many units of the currency."""
+    unit = setting.profile.unit
+    equal = Fraction(pot.budget, pot.voters or 1)
+    if raised and setting.practice is Practice.CITIES:
+        equal = Fraction(equal // unit * unit)
+    return equal + raised * unit
+
+
+class Count:
+    """Buy the project of the least rho until no supporters can pay for one.
+
+    The level of a project is what a supporter who has it pays per unit of worth:
+
+        sum_i weight_i min(purse_i, level worth_i) = cost,   rho = level / scale.
+    """
+
+    def __init__(self, setting: Setting, raised: Sequence[int]) -> None:
+        self.setting, self.raised = setting, tuple(raised)
+        purses = setting.purses
+        self.endowments = tuple(
+            _endowment(setting, pot, n)
+            for pot, n in zip(purses.pots, raised, strict=True)
+        )
+        self.ledger = Ledger(purses, self.endowments)
+        self._most = [float(e) for e in self.endowments]
+        self.held: Floats = np.array(self._most)[purses.start]
+        self.spent = [0] * len(purses.pots)
+        # Of each purchase; the level is price * scale.
+        self.bids: list[Bid] = []
+        self.ties = Levels(setting.order, setting.profile.projects)
+        self.turns = Turns(setting.profile, purses, setting.open, setting.bounds)
+        self._levels = list(setting.levels)
+        self._refused = 0
+        # What was found when a price was last asked for.
+        self._seen: dict[int, _Seen] = {}
+
+    def all_paid(self, i: int) -> bool:
+        """Whether every supporter of a bought project paid in full."""
+        return self._seen[i].all_pay
+
+    @property
+    def bought(self) -> list[int]:
+        """The projects in the order of their purchase."""
+        return self.ledger.bought
+
+    def run(self) -> "Count":
+        """Buy until nobody can buy any more."""
+        while level := self.turns.next(self._price, self.rho):
+            keys = self.setting.order.keys
+            bid = min(level, key=lambda bid: keys[bid.project])
+            self.ties.see(bid, level, self.rho)
+            self.buy(bid)
+            for other in level:
+                if other is not bid:
+                    self.turns.back(other)
+        self.ties.close()
+        return self
+
+    def follow(self, other: "Count") -> bool:
+        """Buy the same in the same order, if that holds for all endowments between.
+
+        With more money and the same purchases every purse holds as much at every
+        moment, and every rho is as low: so if at each step the next project's rho in
+        the poorer count is below everything else's in the richer one, and in the end
+        the richer can pay for nothing, then no count between them differs.
+        """
+        for k, bid in enumerate(other.bids):
+            found = self.turns.until(bid.price + bid.slack, self._price)
+            mine = [own for own in found if own.project == bid.project]
+            for own in found:
+                if own.project == bid.project:
+                    continue
+                if not self._later(own, other, k):
+                    return False
+                self.turns.back(own)
+            if not mine:
+                return False
+            self.buy(mine[0])
+        return not self.turns.until(inf, self._price)
+
+    def _later(self, own: Bid, other: "Count", k: int) -> bool:
+        """Whether own comes after the k-th purchase of the other, exactly."""
+        bid, keys = other.bids[k], self.setting.order.keys
+        if own.least > bid.price + bid.slack:
+            return True
+        if own.price + own.slack < bid.least:
+            return False
+        mine, theirs = self.rho(own.project), other.paid(k)
+        return (mine, keys[own.project]) > (theirs, keys[bid.project])
+
+    def paid(self, k: int) -> Fraction:
+        """The exact rho of the k-th purchase."""
+        return self.ledger.level(k) / (self.setting.scales[self.bought[k]] or 1)
+
+    def buy(self, bid: Bid) -> None:
+        """Take the money of the supporters; the bid must be of this very moment."""
+        i = bid.project
+        seen = self._seen[i]
+        exact = None
+        if seen.held is not None:
+            who = self.setting.purses.of[i]
+            worth = 1.0 if who.worth is None else who.worth
+            rest = seen.held - seen.level * worth
+            if not seen.all_pay:
+                exact = self._empty(i, rest, seen)
+            self.held[who.purses] = rest
+        self.ledger.add(i, self.setting.full_level(i) if seen.all_pay else exact)
+        self.bids.append(bid)
+        self.spent[self.setting.purses.pot[i]] += self.setting.purses.costs[i]
+        self.turns.take(i)
+
+    def _empty(self, i: int, rest: Floats, seen: "_Seen") -> Fraction | None:
+        """Set to zero what is left to those who pay their last money.
+
+        Returns:
+            the exact level, where it had to be worked out.
+        """
+        who, step = self.setting.purses.of[i], len(self.bought)
+        gone, exact = rest < 0, None
+        slack = seen.slack if who.worth is None else seen.slack * who.worth
+        if np.logical_or.reduce(np.abs(rest) <= slack):
+            exact, edges = self._exact(i)
+            for near in edges:
+                left = float(near.held - (exact or 0) * near.worth)
+                gone[near.members] = left <= 0
+                rest[near.members] = left
+        rest[gone] = 0.0
+        if seen.held is not None:
+            gone &= seen.held > 0
+        self.ledger.emptied[who.purses[gone]] = step
+        return exact
+
+    def rho(self, i: int) -> Fraction:
+        """The exact rho of a project whose price was just asked for."""
+        seen = self._seen[i]
+        level = self.setting.full_level(i) if seen.all_pay else self._exact(i)[0]
+        return (level or Fraction(0)) / (self.setting.scales[i] or 1)
+
+    def _exact(self, i: int) -> tuple[Fraction | None, list[Edge]]:
+        seen, who = self._seen[i], self.setting.purses.of[i]
+        held = self.held.take(who.purses)
+        return exact_level(
+            self.ledger,
+            i,
+            ratio=held if who.worth is None else held / who.worth,
+            level=seen.level,
+            slack=seen.slack,
+        )
+
+    def _price(self, i: int, limit: float) -> Bid | None:
+        """About the rho of i, or None if its supporters cannot pay for it."""
+        if not self.turns.allowed(i):
+            return None
+        seen = self._look(i, limit * (self.setting.scales[i] or 1))
+        if seen is None:
+            self._refused += 1
+            if self._refused % SWEEP == 0 and len(self.setting.purses.whose) < LARGE:
+                self._sweep()
+            return None
+        self._seen[i], self._levels[i] = seen, seen.level
+        scale = self.setting.scales[i] or 1
+        return Bid(i, seen.level / scale, seen.slack / scale)
+
+    def _sweep(self) -> None:
+        """Drop, all at once, what its supporters clearly cannot pay for any more."""
+        purses = self.setting.purses
+        money = np.zeros(len(purses.whose) + 1)
+        np.cumsum(purses.weight * self.held.take(purses.whose), out=money[1:])
+        able = np.diff(money[purses.ends]) > self.setting.clearly
+        self.turns.keep(able.tolist())
+
+    def _look(self, i: int, limit: float) -> "_Seen | None":
+        """The level of i, as a float, or a lower bound above the limit.
+
+        Newton's method on a concave function: from below, and never past the level.
+        """
+        who, cost = self.setting.purses.of[i], self.setting.purses.costs[i]
+        if not cost:
+            return _Seen(None, 0.0, 0.0, all_pay=True)
+        if not who.total:
+            return None
+        level, held = self._levels[i], self.held.take(who.purses)
+        ratio = held if who.worth is None else held / who.worth
+        if level < limit < inf:
+            # Mostly it is not the least: one step from the limit says so.
+            seen = self._step(i, held, ratio, limit)
+            if seen is None or seen.level - seen.slack > limit:
+                return seen
+        if np.minimum.reduce(ratio) > level * (1 + NEAR):
+            return _Seen(held, level, level * NEAR, all_pay=True)
+        money = float(np.dot(who.weight, held))
+        if money < cost * (1 + NEAR):
+            return self._hardly(i, held, ratio) if money > cost * (1 - NEAR) else None
+        while True:
+            seen = self._step(i, held, ratio, level)
+            if seen is None or seen.level <= level * (1 + 1e-15):
+                return seen
+            level = seen.level
+
+    def _step(
+        self, i: int, held: Floats, ratio: Floats, level: float
+    ) -> "_Seen | None":
+        """One step from a level; None if all are poor there and cannot pay."""
+        who, cost = self.setting.purses.of[i], self.setting.purses.costs[i]
+        full = float(np.dot(who.shares, (ratio >= level).astype(np.float64)))
+        paid = float(np.dot(who.shares, np.minimum(ratio, level)))
+        if not full:
+            near = paid > cost * (1 - NEAR)
+            return _Seen(held, level, level * NEAR, all_pay=False) if near else None
+        level += (cost - paid) / full
+        return _Seen(held, level, self._slack(i, level, full), all_pay=False)
+
+    def _hardly(self, i: int, held: Floats, ratio: Floats) -> "_Seen | None":
+        """The level of a project whose supporters have just about enough."""
+        level = float(ratio.max())
+        full = float(self.setting.purses.of[i].shares @ (ratio >= level * (1 - NEAR)))
+        slack = self._slack(i, level, full)
+        self._seen[i] = _Seen(held, level, slack, all_pay=False)
+        exact, _ = self._exact(i)
+        if exact is None:
+            return None
+        return _Seen(held, float(exact), slack, all_pay=False)
+
+    def _slack(self, i: int, level: float, full: float) -> float:
+        """How far a float level may be from the exact one; far too much."""
+        cost, total = self.setting.purses.costs[i], self.setting.purses.of[i].total
+        endowment = self._most[self.setting.purses.pot[i]]
+        wrong = 1e-12 * cost + 1e-14 * total * endowment
+        return NEAR * level + wrong / (full or 1.0)
+
+
+class _Seen(NamedTuple):
+    """What the supporters held, and the level; `all_pay`: nobody pays less."""
+
+    held: Floats | None
+    level: float
+    slack: float
+    all_pay: bool

@@ -1,0 +1,161 @@
+"""Whose money pays for what, for the rules that give every voter a share."""
+
+from dataclasses import dataclass
+from itertools import combinations, pairwise
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from voting.profile import Ints, Limit, LimitKind, Profile
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """Money that is shared among its voters; an area's, or the whole budget."""
+
+    area: str | None
+    budget: int
+    voters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Supporters:
+    """Who supports a project: (s,) purses, and what it is worth to them.
+
+    `weight` and `voters` are the same number, as are `worth` (None: 1 to all) and
+    `points`; `shares` is weight * worth and `total` their exact sum.
+    """
+
+    purses: Ints
+    weight: Floats
+    worth: Floats | None
+    shares: Floats
+    voters: Ints
+    points: Ints
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Purses:
+    """Every ballot's purse in every pot.
+
+    A round whose areas have budgets of their own, none of them sharing a project and
+    all of them within the whole budget, is one election per area: an area's money is
+    shared by the voters who support something in it, and what the areas leave is
+    shared by those who support something outside them. Any other round has one pot,
+    shared by every ballot, the empty ones included, and areas are mere ceilings.
+
+    Args:
+        pots: the pots.
+        pot: (m,) the pot that pays for each project.
+        costs: (m,) smallest units.
+        of: (m,) the supporters of each project.
+        start: (purses,) the pot of each purse.
+        whose, weight, ends: (c,), (c,), (m+1,): the supporters in one row, where those
+            of project i stand in ends[i]:ends[i+1].
+    """
+
+    pots: tuple[Pot, ...]
+    pot: tuple[int, ...]
+    costs: tuple[int, ...]
+    of: tuple[Supporters, ...]
+    start: Ints
+    whose: Ints
+    weight: Floats
+    ends: Ints
+
+
+def purses(profile: Profile, *, by_points: bool) -> Purses:
+    """The purses of a round; `by_points`: supporters differ in what it is worth."""
+    areas = _areas(profile)
+    pot_of = np.full(len(profile.projects), len(areas), np.int64)
+    for n, area in enumerate(areas):
+        pot_of[list(area.projects)] = n
+    rows = np.repeat(np.arange(len(profile.weights)), np.diff(profile.indptr))
+    width = len(areas) + 1
+    owner = rows * width + pot_of[profile.indices] if areas else rows
+    m = len(profile.projects)
+    # Radix sort, which numpy has for 16 bits only, is several times as fast.
+    small = profile.indices.astype(np.uint16 if m < 2**16 else np.int32)
+    order = np.argsort(small, kind="stable")
+    whose = owner[order]
+    voters = profile.weights[whose // width]
+    ends = np.concatenate(([0], np.cumsum(np.bincount(small, minlength=m))))
+    column = _Column(whose, voters, voters.astype(np.float64), profile.points[order])
+    return Purses(
+        pots=_pots(profile, areas, owner),
+        pot=tuple(pot_of.tolist()),
+        costs=tuple(profile.costs.tolist()),
+        of=_supporters(profile, column, ends, by_points=by_points),
+        start=np.tile(np.arange(width), len(profile.weights)),
+        whose=whose,
+        weight=column.weight,
+        ends=ends,
+    )
+
+
+def _areas(profile: Profile) -> list[Limit]:
+    """The areas that are elections of their own, if they can be."""
+    areas = [
+        limit
+        for limit in profile.limits
+        if limit.kind is LimitKind.AREA and limit.maximum is not None
+    ]
+    apart = not any(
+        set(a.projects) & set(b.projects) for a, b in combinations(areas, 2)
+    )
+    within = sum(limit.maximum or 0 for limit in areas) <= profile.budget
+    return areas if apart and within else []
+
+
+def _pots(profile: Profile, areas: list[Limit], owner: Ints) -> tuple[Pot, ...]:
+    if not areas:
+        return (Pot(None, profile.budget, profile.voters),)
+    width = len(areas) + 1
+    used = np.unique(owner)
+    voters = np.zeros(width, np.int64)
+    np.add.at(voters, used % width, profile.weights[used // width])
+    rest = profile.budget - sum(limit.maximum or 0 for limit in areas)
+    named = [(limit.name, limit.maximum or 0) for limit in areas]
+    return tuple(
+        Pot(area, money, int(number))
+        for (area, money), number in zip(
+            [*named, (None, rest)], voters.tolist(), strict=True
+        )
+    )
+
+
+class _Column(NamedTuple):
+    """Every choice, those of a project together."""
+
+    whose: Ints
+    voters: Ints
+    weight: Floats
+    points: Ints
+
+
+def _supporters(
+    profile: Profile, column: _Column, ends: Ints, *, by_points: bool
+) -> tuple[Supporters, ...]:
+    whose, voters, weight, points = column
+    if not by_points:
+        points = np.ones_like(points)
+    worth = points.astype(np.float64)
+    shares = weight * worth if by_points else weight
+    total = (profile.score if by_points else profile.votes).tolist()
+    return tuple(
+        Supporters(
+            purses=whose[a:b],
+            weight=weight[a:b],
+            worth=worth[a:b] if by_points else None,
+            shares=shares[a:b],
+            voters=voters[a:b],
+            points=points[a:b],
+            total=number,
+        )
+        for (a, b), number in zip(pairwise(ends.tolist()), total, strict=True)
+    )
