@@ -3,15 +3,15 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import click
 
+from app.commands.amounts import amount, in_units
 from app.commands.refusals import Strict, refusing
-from voting.outcome import MONEY, Outcome, Reason
+from voting.outcome import Outcome
 from voting.pabulib import Election, profile, read_election
 from voting.profile import Profile
 from voting.rules import RULES, run
@@ -82,41 +82,27 @@ def _json(counted: _Counted) -> dict[str, Any]:
         "instance": counted.name,
         "rule": outcome.rule,
         "parameters": stored["parameters"],
-        "budget": _amount(counted.profile.budget, unit),
-        "cost": _amount(outcome.cost, unit),
+        "budget": amount(counted.profile.budget, unit),
+        "cost": amount(outcome.cost, unit),
         "funded": stored["funded"],
-        "objective": _amount(outcome.objective, unit if by_cost else 1),
+        "objective": amount(outcome.objective, unit if by_cost else 1),
         "optimal": outcome.optimal,
         "unique": outcome.unique,
         "ties": stored["ties"],
         "reasons": {
-            name: _reason(reason, unit) for name, reason in outcome.reasons.items()
+            name: in_units(reason, unit) for name, reason in outcome.reasons.items()
         },
         "seconds": round(counted.seconds, 6),
     }
 
 
-def _reason(reason: Reason, unit: int) -> dict[str, Any]:
-    numbers = {
-        key: _amount(value, unit) if key in MONEY and isinstance(value, int) else value
-        for key, value in reason.numbers.items()
-    }
-    return {"code": reason.code.value, **numbers}
-
-
-def _amount(amount: int, unit: int) -> int | float:
-    """In the file's own unit: whole, or with its decimals."""
-    whole, rest = divmod(amount, unit)
-    return whole if not rest else float(Decimal(amount) / unit)
-
-
 def _print(counted: _Counted) -> None:
     outcome, election = counted.outcome, counted.election
     unit = counted.profile.unit
-    budget = _amount(counted.profile.budget, unit)
+    budget = amount(counted.profile.budget, unit)
     click.echo(
         f"{counted.name}: {len(outcome.funded)} of {len(election.projects)} projects,"
-        f" {_amount(outcome.cost, unit)} of {budget} {_currency(election)}"
+        f" {amount(outcome.cost, unit)} of {budget} {_currency(election)}"
     )
     click.echo(_proof(outcome))
     rows = [("", "project", "cost", "score", "why")]
@@ -128,7 +114,7 @@ def _print(counted: _Counted) -> None:
         ),
     )
     for project in rank:
-        reason = _reason(outcome.reasons[project.id], unit)
+        reason = in_units(outcome.reasons[project.id], unit)
         mark = "+" if project.id in outcome.funded else "-"
         score, cost = str(_score(outcome, project.id)), str(reason["cost"])
         rows.append((mark, project.id, cost, score, _words(reason)))
