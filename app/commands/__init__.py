@@ -3,6 +3,7 @@
 import click
 
 from app.commands.allocate import allocate
+from app.commands.compare import compare_command
 from app.commands.database import database
 from app.commands.demo import demo
 from app.commands.jobs import jobs
@@ -20,6 +21,7 @@ def main() -> None:
 
 for command in (
     allocate,
+    compare_command,
     database,
     demo,
     jobs,
