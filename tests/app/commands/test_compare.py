@@ -97,7 +97,7 @@ def test_people_get_tables() -> None:
     lines = result.stdout.splitlines()
     assert lines[0] == "areas: 5 voters, 4 projects, 100"
     assert lines[2].split()[:4] == ["rule", "won", "money", "spent"]
-    row = next(line for line in lines if line.startswith("1  greedy"))
+    row = next(line for line in lines if line.split()[:2] == ["1", "greedy"])
     assert row.split()[2:6] == ["3", "80", "80.0%", "100.0%"]
     assert any(line.split()[:4] == ["n1", "30", "4", "+"] for line in lines)
     assert any(line.startswith("South  30.0%") for line in lines)

@@ -2,12 +2,14 @@ from fractions import Fraction
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voting.measures.outcomes import outcomes, voters
 from voting.measures import Slack, Utility, Violation, ejr_plus
 from voting.profile import Profile
+
+quick = settings(max_examples=60, deadline=None)
 
 
 def violated(
@@ -41,6 +43,7 @@ def violated(
     return largest
 
 
+@quick
 @given(outcomes(), st.sampled_from(Utility), st.sampled_from(Slack))
 def test_the_certificate_finds_what_trying_every_group_finds(
     outcome: tuple[Profile, list[str]], utility: Utility, slack: Slack
@@ -52,6 +55,7 @@ def test_the_certificate_finds_what_trying_every_group_finds(
     )
 
 
+@quick
 @given(outcomes(), st.sampled_from(Utility))
 def test_up_to_one_asks_for_no_more_than_up_to_any(
     outcome: tuple[Profile, list[str]], utility: Utility

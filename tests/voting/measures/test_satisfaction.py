@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pabutools.analysis import (
     avg_satisfaction,
@@ -21,6 +21,8 @@ from tests.voting.measures.outcomes import outcomes, voters
 from voting.measures import Utility, covered, gini, mean_satisfaction
 from voting.profile import Profile
 
+quick = settings(max_examples=60, deadline=None)
+
 PEERS = {Utility.COUNT: Cardinality_Sat, Utility.COST: Cost_Sat}
 
 
@@ -34,6 +36,7 @@ def satisfied(profile: Profile, funded: list[str], utility: Utility) -> list[int
     ]
 
 
+@quick
 @given(outcomes(), st.sampled_from(Utility))
 def test_the_measures_are_what_the_slow_sums_say(
     outcome: tuple[Profile, list[str]], utility: Utility
@@ -49,6 +52,7 @@ def test_the_measures_are_what_the_slow_sums_say(
     assert gini(profile, funded, utility) == wanted
 
 
+@quick
 @given(outcomes(), st.sampled_from(Utility))
 def test_pabutools_agrees(outcome: tuple[Profile, list[str]], utility: Utility) -> None:
     profile, funded = outcome

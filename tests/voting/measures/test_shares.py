@@ -1,7 +1,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pabutools.analysis.category import category_proportionality as their_category
 from pabutools.analysis.fairshare import (
@@ -18,6 +18,8 @@ from voting.measures import (
     money_against_votes,
 )
 from voting.profile import Profile
+
+quick = settings(max_examples=60, deadline=None)
 
 Case = tuple[Profile, list[str], list[set[str]]]
 
@@ -46,6 +48,7 @@ def theirs(case: Case) -> tuple[Instance, ApprovalProfile, list[Project]]:
     return instance, ballots, [p for p in projects if p.name in funded]
 
 
+@quick
 @given(cases())
 def test_category_proportionality_is_that_of_pabutools(case: Case) -> None:
     profile, funded, kinds = case
@@ -60,6 +63,7 @@ def test_category_proportionality_is_that_of_pabutools(case: Case) -> None:
         assert ours == pytest.approx(their_category(instance, paying, mine))
 
 
+@quick
 @given(cases())
 def test_fair_share_is_that_of_pabutools(case: Case) -> None:
     profile, funded, _ = case

@@ -2,7 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voting.rules.profiles import profiles
@@ -11,6 +11,8 @@ from voting.pabulib import parse_election, write_election
 from voting.profile import Profile
 from voting.replay import Answer, Replay, Why, replay
 from voting.rules import RULES, run
+
+quick = settings(max_examples=60, deadline=None)
 
 CITIES = Path(__file__).parents[2] / "data" / "cities"
 GREEDY = ("greedy", "greedy-no-skip", "greedy-threshold", "greedy-custom")
@@ -167,6 +169,7 @@ def test_a_tie_may_be_broken_otherwise_but_only_among_the_level() -> None:
     }
 
 
+@quick
 @given(profiles(plain=True), st.sampled_from(["skip", "no-skip"]), st.text(max_size=3))
 def test_every_draw_of_a_tie_is_the_same(
     profile: Profile, variant: str, seed: str
