@@ -4,8 +4,8 @@
 files of the folder that PABULIB_DIR names (or those given), the smallest first, with
 at most N votes. Utilities and tie-breaking are the same on both sides: lower cost,
 then the file's order. pabutools knows no areas, themes or thresholds, so they are
-left out. It runs in a process of its own; what takes longer than S seconds is given
-up and named. Exit status 1 if any winners differ.
+left out. It runs in a process of its own; what takes more than S seconds of processor
+time is given up and named. Exit status 1 if any winners differ.
 """
 
 import argparse
@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from resource import RLIMIT_CPU, getrlimit, setrlimit
+from time import process_time
 from typing import Any
 
 from pabutools.election import Cardinality_Sat, Cost_Sat, parse_pabulib
@@ -208,32 +210,39 @@ def agree(outcome: Outcome, ballots: Profile, winners: set[str]) -> bool:
     return sum(worth[i] for i in inside) == outcome.objective
 
 
-def serve(path: Path, pipe: Connection) -> None:
-    """Answer titles of cases with winners, in a process that may be ended."""
+def serve(path: Path, pipe: Connection, seconds: int) -> None:
+    """Answer titles of cases with winners, as long as each takes no longer."""
     instance, ballots = theirs(path)
     peers = {case.title: case.peer for case in CASES}
     while title := pipe.recv():
+        # The system ends the process; its share of a busy machine does not matter.
+        _, hard = getrlimit(RLIMIT_CPU)
+        setrlimit(RLIMIT_CPU, (int(process_time()) + seconds, hard))
         pipe.send(sorted(str(p) for p in peers[title](instance, ballots)))
 
 
 class Slow:
-    """Pabutools on one file; a question that takes too long ends the process."""
+    """Pabutools on one file, in a process that a long question ends."""
 
-    def __init__(self, path: Path, seconds: float) -> None:
+    def __init__(self, path: Path, seconds: int) -> None:
         self.path, self.seconds = path, seconds
         self.process: multiprocessing.Process | None = None
 
     def ask(self, title: str) -> set[str] | None:
-        """The winners, or None if they did not come in time."""
+        """The winners, or None if they took too long."""
         if self.process is None:
             self.pipe, end = multiprocessing.Pipe()
-            self.process = multiprocessing.Process(target=serve, args=(self.path, end))
+            self.process = multiprocessing.Process(
+                target=serve, args=(self.path, end, self.seconds)
+            )
             self.process.start()
-        self.pipe.send(title)
-        if self.pipe.poll(self.seconds):
+            end.close()
+        try:
+            self.pipe.send(title)
             return set(self.pipe.recv())
-        self.end()
-        return None
+        except (EOFError, OSError):
+            self.end()
+            return None
 
     def end(self) -> None:
         """Stop."""
@@ -243,7 +252,7 @@ class Slow:
             self.process = None
 
 
-def check(path: Path, seconds: float) -> Iterator[tuple[str, str]]:
+def check(path: Path, seconds: int) -> Iterator[tuple[str, str]]:
     """(title, word) for every case of a file."""
     ballots = profile(read_election(path), limits=False)
     peer = Slow(path, seconds)
@@ -273,7 +282,7 @@ def main() -> int:
     """Every file; prints as it goes and a table at the end."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--votes", type=int, default=10**9)
-    parser.add_argument("--seconds", type=float, default=SECONDS)
+    parser.add_argument("--seconds", type=int, default=SECONDS)
     parser.add_argument("files", nargs="*", type=Path)
     asked = parser.parse_args()
     folder = os.environ.get("PABULIB_DIR", "")
