@@ -6,8 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voting.measures.outcomes import outcomes, voters
+from tests.voting.rules.profiles import profiles
 from voting.measures import Slack, Utility, Violation, ejr_plus
 from voting.profile import Profile
+from voting.rules import RULES, run
 
 quick = settings(max_examples=60, deadline=None)
 
@@ -65,6 +67,17 @@ def test_up_to_one_asks_for_no_more_than_up_to_any(
     assert weaker <= stronger
     if utility is Utility.COUNT:
         assert weaker == stronger
+
+
+@pytest.mark.skipif("equal-shares" not in RULES, reason="no such rule here yet")
+@quick
+@given(profiles(plain=True), st.sampled_from(Utility))
+def test_equal_shares_is_certified_by_its_own_utility(
+    profile: Profile, utility: Utility
+) -> None:
+    own = {Utility.COUNT: "votes", Utility.COST: "cost"}[utility]
+    outcome = run("equal-shares", profile, {"satisfaction": own})
+    assert ejr_plus(profile, outcome.funded, utility) == []
 
 
 # Unit costs: the example of the definition. Ten places; 60 and 40 voters.
