@@ -8,7 +8,7 @@ CODE := app core voting panels dialogue migrations tests bench scripts
 
 .PHONY: help
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 .PHONY: run
 run: runtime ## serve the demo municipality on http://127.0.0.1:PORT (5000)
@@ -40,6 +40,10 @@ messages: development ## gather new sentences into the Finnish and Swedish catal
 .PHONY: bench
 bench: development ## measure against peers; see bench/
 	$(BIN)/python -m bench $(ARGS)
+
+.PHONY: conformance
+conformance: development ## compare winners with pabutools on real files (ARGS="--votes 10000")
+	$(BIN)/python -m bench.conformance $(ARGS)
 
 .PHONY: lock
 lock: development ## lock the packages anew (UPGRADE=1: to their newest versions)

@@ -3,10 +3,12 @@
 import click
 
 from app.commands.allocate import allocate
+from app.commands.compare import compare_command
 from app.commands.database import database
 from app.commands.demo import demo
 from app.commands.jobs import jobs
 from app.commands.officials import officials
+from app.commands.replay import replay_command
 from app.commands.rounds import rounds
 from app.commands.serve import serve
 
@@ -17,5 +19,15 @@ def main() -> None:
     """Budget rounds, citizen panels and dialogue for a municipality."""
 
 
-for command in (allocate, database, demo, jobs, officials, rounds, serve):
+for command in (
+    allocate,
+    compare_command,
+    database,
+    demo,
+    jobs,
+    officials,
+    replay_command,
+    rounds,
+    serve,
+):
     main.add_command(command)

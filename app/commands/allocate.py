@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from time import perf_counter
@@ -11,8 +10,9 @@ from typing import Any
 
 import click
 
-from app.commands.refusals import Strict
-from voting.outcome import MONEY, Outcome, Reason
+from app.commands.amounts import amount, in_units
+from app.commands.refusals import Strict, refusing
+from voting.outcome import Outcome
 from voting.pabulib import Election, profile, read_election
 from voting.profile import Profile
 from voting.rules import RULES, run
@@ -54,7 +54,8 @@ def allocate(
     """Spend the budget of a .pb FILE by a rule and say why."""
     # An option without its value swallows the word that follows.
     as_json = as_json or "--json" in (rule, *given.values())
-    counted = _count(file, rule, given, limits=limits)
+    with refusing(as_json=as_json):
+        counted = _count(file, rule, given, limits=limits)
     if as_json:
         click.echo(json.dumps(_json(counted), ensure_ascii=False))
     else:
@@ -85,15 +86,15 @@ def _json(counted: _Counted) -> dict[str, Any]:
         "instance": counted.name,
         "rule": outcome.rule,
         "parameters": stored["parameters"],
-        "budget": _amount(counted.profile.budget, unit),
-        "cost": _amount(outcome.cost, unit),
+        "budget": amount(counted.profile.budget, unit),
+        "cost": amount(outcome.cost, unit),
         "funded": stored["funded"],
-        "objective": _amount(outcome.objective, unit if by_cost else 1),
+        "objective": amount(outcome.objective, unit if by_cost else 1),
         "optimal": outcome.optimal,
         "unique": outcome.unique,
         "ties": stored["ties"],
         "reasons": {
-            name: _reason(reason, unit) for name, reason in outcome.reasons.items()
+            name: in_units(reason, unit) for name, reason in outcome.reasons.items()
         },
         "seconds": round(counted.seconds, 6),
         **_purses(outcome, unit),
@@ -121,27 +122,13 @@ def _purses(outcome: Outcome, unit: int) -> dict[str, Any]:
     return found
 
 
-def _reason(reason: Reason, unit: int) -> dict[str, Any]:
-    numbers = {
-        key: _amount(value, unit) if key in MONEY and isinstance(value, int) else value
-        for key, value in reason.numbers.items()
-    }
-    return {"code": reason.code.value, **numbers}
-
-
-def _amount(amount: int, unit: int) -> int | float:
-    """In the file's own unit: whole, or with its decimals."""
-    whole, rest = divmod(amount, unit)
-    return whole if not rest else float(Decimal(amount) / unit)
-
-
 def _print(counted: _Counted) -> None:
     outcome, election = counted.outcome, counted.election
     unit = counted.profile.unit
-    budget = _amount(counted.profile.budget, unit)
+    budget = amount(counted.profile.budget, unit)
     click.echo(
         f"{counted.name}: {len(outcome.funded)} of {len(election.projects)} projects,"
-        f" {_amount(outcome.cost, unit)} of {budget} {_currency(election)}"
+        f" {amount(outcome.cost, unit)} of {budget} {_currency(election)}"
     )
     click.echo(_proof(outcome))
     rows = [("", "project", "cost", "score", "why")]
@@ -153,7 +140,7 @@ def _print(counted: _Counted) -> None:
         ),
     )
     for project in rank:
-        reason = _reason(outcome.reasons[project.id], unit)
+        reason = in_units(outcome.reasons[project.id], unit)
         mark = "+" if project.id in outcome.funded else "-"
         score, cost = str(_score(outcome, project.id)), str(reason["cost"])
         rows.append((mark, project.id, cost, score, _words(reason)))

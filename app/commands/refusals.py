@@ -71,8 +71,7 @@ def refusing(*, as_json: bool) -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        text = MESSAGES[error.code] % _plain(error.params)
-        refuse(error.code, text, error.params, as_json=as_json)
+        refuse(error.code, sentence(error), error.params, as_json=as_json)
     except Refused as error:
         refuse(error.code, error.text, {"message": error.text}, as_json=as_json)
     except click.UsageError as error:
@@ -95,11 +94,19 @@ def refuse(
 ) -> None:
     """Say it."""
     if as_json:
-        # Not every float is JSON.
-        plain = {k: str(v) if isinstance(v, float) else v for k, v in params.items()}
-        body = {"error": code, **plain}
-        click.echo(json.dumps(body, ensure_ascii=False, default=str))
+        click.echo(json.dumps(fault(code, params), ensure_ascii=False, default=str))
     click.echo(f"puistokatu: {text}", err=True)
+
+
+def sentence(error: DomainError) -> str:
+    """The error in English, in one line."""
+    return MESSAGES[error.code] % _plain(error.params)
+
+
+def fault(code: str, params: Mapping[str, object]) -> dict[str, object]:
+    """The error as an object; not every float is JSON."""
+    plain = {k: str(v) if isinstance(v, float) else v for k, v in params.items()}
+    return {"error": code, **plain}
 
 
 def _plain(params: Mapping[str, object]) -> dict[str, object]:

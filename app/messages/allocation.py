@@ -27,6 +27,7 @@ ALLOCATION: dict[str, str] = {
     ),
     "pb_error": _("The file was not read. Line %(line)s is not as it should be."),
     "file_unreadable": _("The file %(file)s cannot be read. Is the name right?"),
+    "folder_without_elections": _("There is no .pb file in the folder %(folder)s."),
     "file_too_large": _("The file is larger than %(megabytes)s megabytes."),
     "file_not_utf8": _(
         "The file was not read. Line %(line)s is not UTF-8 text. Save the file as"

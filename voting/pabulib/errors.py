@@ -17,6 +17,12 @@ class FileUnreadable(PbError):
     code: ClassVar[str] = "file_unreadable"
 
 
+class FolderWithoutElections(PbError):
+    """No .pb file in a folder, or below it; params: folder."""
+
+    code: ClassVar[str] = "folder_without_elections"
+
+
 class FileTooLarge(PbError):
     """More than the reader takes; params: megabytes."""
 
