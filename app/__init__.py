@@ -12,6 +12,7 @@ from app import (
     addresses,
     errors,
     headers,
+    incoming,
     jobs,
     locale,
     mail,
@@ -46,6 +47,8 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
         count = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, count, count, count)  # type: ignore[method-assign] # Flask's documented way
 
+    # Before the extensions: they read what is posted.
+    incoming.init_app(app)
     _init_extensions(app, config)
     for part in (addresses, locale, errors, headers, jobs, mail):
         part.init_app(app)

@@ -1,9 +1,9 @@
-"""How a project's code stands in an address, whatever characters it has."""
+"""How a project's code and a row's number stand in an address."""
 
 from urllib.parse import quote, unquote
 
 from flask import Flask
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 # Words of the desk that stand in the same place of an address.
 TAKEN = {"add", "import", "projects.csv", "template.csv"}
@@ -27,6 +27,16 @@ class ProjectCode(BaseConverter):
         return super().to_url(quote(value, safe=""))
 
 
+class RowNumber(IntegerConverter):
+    """The number of a row; one that no row can have is no address of ours.
+
+    SQLite takes no more than 63 bits, and `int()` no more than 4 300 digits.
+    """
+
+    regex = "[0-9]{1,18}"
+
+
 def init_app(app: Flask) -> None:
-    """Make it known as `<code:...>`, before any address is."""
+    """Make them known as `<code:...>` and `<int:...>`, before any address is."""
     app.url_map.converters["code"] = ProjectCode
+    app.url_map.converters["int"] = RowNumber

@@ -3,7 +3,8 @@
 import logging
 from contextlib import suppress
 
-from flask import Flask, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -35,6 +36,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code in SERVER_FAULTS:
         _stop_asking_the_database()
     _speak_the_language_of_the_path()
+    _keep_links_on_this_site()
     headers = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After")}
     return render_template(f"errors/{error.code}.html"), error.code, headers
 
@@ -57,6 +59,12 @@ def _speak_the_language_of_the_path() -> None:
     first = request.path.split("/", 2)[1]
     if "lang" not in g and first in LANGUAGES:
         g.lang = first
+
+
+def _keep_links_on_this_site() -> None:
+    """Whoever asks for a host that is not ours gets a page too: its links are paths."""
+    if request_ctx.url_adapter is None:
+        request_ctx.url_adapter = current_app.url_map.bind("")
 
 
 def csrf_failed(error: CSRFError) -> ResponseReturnValue:  # noqa: ARG001 - Flask's signature

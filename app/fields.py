@@ -64,6 +64,21 @@ def typed(field: StringField) -> str:
     return field.data or ""
 
 
+class WholeField(IntegerField):
+    """A whole number; one with more digits than anything here can have is none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number.
+
+        Raises:
+            ValueError: it is none, or so large that no range could be asked.
+        """
+        super().process_formdata(valuelist)
+        if self.data is not None and abs(self.data) > LARGEST_SUM:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
+
+
 def whole(field: IntegerField) -> int:
     """What a number's field holds after its form has been checked."""
     return field.data or 0

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -103,7 +103,7 @@ def enter(slug: str) -> ResponseReturnValue:
     """Onto the roll, and into the booth."""
     answers = _answers(slug)
     with transaction() as session:
-        round_ = share_round(session, slug) or visible_round(slug)
+        round_ = share_round(session, visible_round(slug).slug) or abort(404)
         manifest = current_manifest(session, round_)
         who = person()
         enter_roll(
@@ -130,7 +130,7 @@ def home_area(slug: str) -> ResponseReturnValue:
     place = place_in(slug)
     if not isinstance(place, Booth):
         return place
-    form = _home_question(place.manifest)
+    form = _home_of_the_voter(place.manifest)
     form.answer.data = place.paper.home
     return _question_page(slug, place.manifest, form, action="rounds.change_home_area")
 
@@ -141,7 +141,7 @@ def change_home_area(slug: str) -> ResponseReturnValue:
     """It counts from the next cast on; what is in the box stays until then."""
     with transaction() as session:
         round_, manifest, voter = hold(session, slug)
-        form = _home_question(manifest)
+        form = _home_of_the_voter(manifest)
         if form.validate_on_submit():
             keep_draft(
                 session,
@@ -182,6 +182,11 @@ def _home_question(manifest: RuleManifest) -> HomeAreaForm:
     return form
 
 
+def _home_of_the_voter(manifest: RuleManifest) -> HomeAreaForm:
+    """The question, where the home decides anything."""
+    return _home_question(manifest) if home_areas(manifest) else abort(404)
+
+
 def _next_question(manifest: RuleManifest, answers: dict[str, Any]) -> Any:  # noqa: ANN401 - one of four forms
     asked = _questions(manifest).items()
     return next((form for name, form in asked if name not in answers), None)
@@ -215,13 +220,14 @@ def _question_page(
     action: str = "rounds.answer",
 ) -> str:
     asked = list(_questions(manifest))
-    number = asked.index(form.question.data) + 1
+    # Which question it is says the form, not what was posted into it.
+    question = form.question.data = form.question.default
     return render_template(
         "rounds/booth/question.html",
         form=form,
-        title=_title(manifest, form.question.data),
+        title=_title(manifest, question),
         action=url_for(action, slug=slug),
-        number=number,
+        number=asked.index(question) + 1,
         total=len(asked),
         slug=slug,
         moving=action != "rounds.answer",

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import DateField, HiddenField, IntegerField, RadioField
+from wtforms import DateField, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its types
 from wtforms.validators import DataRequired, InputRequired, NumberRange
+
+from app.fields import WholeField
 
 EARLIEST, LATEST = 1900, 2100
 AREA = "area."
@@ -29,7 +31,7 @@ class BirthYearForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """The year is enough where the manifest goes by the year."""
 
     question = HiddenField(default="age")
-    answer = IntegerField(
+    answer = WholeField(
         _l("Year of birth"),
         validators=[
             InputRequired(_l("Write the year with four digits.")),

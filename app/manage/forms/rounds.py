@@ -5,12 +5,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Form, FormField, IntegerField, SelectField
+from wtforms import BooleanField, Form, FormField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from app.fields import (
     MomentField,
     MoneyField,
+    WholeField,
     choices,
     line_field,
     localized,
@@ -93,7 +94,7 @@ class AreaForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         _l("Short name"), _l("For files and addresses: small letters, such as north.")
     )
     kind = SelectField(_l("Who votes here"), choices=choices(AREA_KINDS.items()))
-    population = IntegerField(
+    population = WholeField(
         _l("Inhabitants"),
         default=0,
         validators=[

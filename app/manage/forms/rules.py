@@ -5,10 +5,10 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, SelectField
+from wtforms import BooleanField, DateField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from app.fields import choices, line_field, typed, whole
+from app.fields import WholeField, choices, line_field, typed, whole
 from app.manage.words import (
     AGE_BY,
     BALLOTS,
@@ -32,14 +32,14 @@ class BallotForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     """What a ballot is and who may cast one."""
 
     kind = SelectField(_l("Kind of ballot"), choices=choices(BALLOTS.items()))
-    min_picks = IntegerField(
+    min_picks = WholeField(
         _l("Fewest projects on a ballot, in each area"),
         validators=[
             InputRequired(_l("Write a whole number from 1.")),
             NumberRange(1, MOST_PICKS),
         ],
     )
-    max_picks = IntegerField(
+    max_picks = WholeField(
         _l("Most projects on a ballot, in each area"),
         description=_l("Empty: as many as the voter likes."),
         validators=[Optional(), NumberRange(1, MOST_PICKS)],
@@ -47,7 +47,7 @@ class BallotForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     blank_allowed = BooleanField(_l("A blank ballot may be cast"))
     change_allowed = BooleanField(_l("A vote may be changed until the vote closes"))
     municipality = line_field(_l("Municipality whose residents may vote"), most=80)
-    min_age = IntegerField(
+    min_age = WholeField(
         _l("Youngest age"),
         validators=[
             InputRequired(_l("Write a whole number; 0 is allowed.")),
@@ -114,7 +114,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         choices=choices(ORDERS.items()),
         description=_l("Only for the rule that takes projects one after another."),
     )
-    threshold = IntegerField(
+    threshold = WholeField(
         _l("Fewest votes that a project needs"),
         validators=[
             InputRequired(_l("Write a whole number; 0 is allowed.")),

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.clock import FixedClock
 from tests.factories.accounts import log_in, resident
 from tests.factories.ballots import CLOSES, OPENS, Vote, open_vote_with
+from tests.factories.rounds import draft_round
 from tests.support.client import Client
 from voting.models import AreaKind, Voter
 from voting.models.rounds import AgeBy, VoterSource
@@ -175,3 +176,41 @@ def test_the_day_of_birth_is_asked_where_the_day_counts(
     assert answer(client, vote, "age", "2011-05-14") == 302
     assert answer(client, vote, "age", "2011-05-15") == 422
     assert answer(client, vote, "age", "yesterday") == 422
+
+
+def test_where_nobody_votes_by_home_no_home_is_asked(
+    session: Session, client: Client, key_dir: Path
+) -> None:
+    vote = open_vote_with(session, key_dir)
+    log_in(client, resident(session))
+    assert client.post(f"/en/rounds/{vote.slug}/vote/enter").status_code == 302
+    home = f"/en/rounds/{vote.slug}/vote/home"
+    assert client.get(home).status_code == 404
+    assert client.post(home, data={"answer": "area0"}).status_code == 404
+
+
+@pytest.mark.parametrize("question", ["age", "no such question", ""])
+def test_the_change_of_home_asks_for_the_home_whatever_is_posted(
+    session: Session, client: Client, vote: Vote, question: str
+) -> None:
+    log_in(client, resident(session))
+    answer_all(client, vote)
+    client.post(f"/en/rounds/{vote.slug}/vote/enter")
+    answer = client.post(
+        f"/en/rounds/{vote.slug}/vote/home",
+        data={"question": question, "answer": "nowhere"},
+    )
+    assert answer.status_code == 422
+    assert "In which area do you live?" in answer.text
+
+
+def test_the_booth_of_a_draft_is_not_there(
+    session: Session, client: Client, clock: FixedClock
+) -> None:
+    draft = draft_round(session, now=clock.moment)
+    log_in(client, resident(session))
+    booth = f"/en/rounds/{draft.slug}/vote"
+    assert client.get(booth).status_code == 404
+    assert client.post(f"{booth}/enter").status_code == 404
+    assert client.post(f"{booth}/home").status_code == 404
+    assert client.post(booth).status_code == 404
