@@ -78,8 +78,8 @@ ORDERS: Words = {
 }
 COMPLETIONS: Words = {
     Completion.NONE: _l("it stays unspent"),
-    Completion.ADD1: _l("raise every share step by step, while the money suffices"),
-    Completion.ADD1U: _l("raise every share, then fill up by support"),
+    Completion.ADD1: _l("raise every share step by step"),
+    Completion.ADD1U: _l("raise every share, then fill up"),
     Completion.GREEDY: _l("fill up with the best supported that still fit"),
 }
 PRACTICES: Words = {
