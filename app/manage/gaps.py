@@ -39,8 +39,8 @@ SENTENCES: dict[str, str] = {
     "no_age_date": _("The day that decides the age is missing."),
     "rule_invalid": _("The rule cannot be used with these settings."),
     "rule_without_minimum": _(
-        "This rule cannot promise %(name)s a least sum. Choose the other rule, or"
-        " set the least sum to 0."
+        "This rule cannot promise %(name)s a least sum. Choose the rule that finds"
+        " the most votes within the budget, or set the least sum to 0."
     ),
     "minimum_unreachable": _(
         "All projects of %(name)s together cost less than its least sum."

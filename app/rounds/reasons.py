@@ -198,15 +198,18 @@ def _paid_by_its_supporters(n: Mapping[str, Any], t: Telling) -> str:
 
 
 def _supporters_short(n: Mapping[str, Any], t: Telling) -> str:
-    return str(
-        _(
-            "Not built: %(support)s. Its supporters had %(left)s of their shares left"
-            " together, and it costs %(cost)s.",
-            support=t.support(n),
-            left=t.money(n["left"]),
-            cost=t.money(n["cost"]),
-        )
+    short = _(
+        "Not built: %(support)s. Its supporters had %(left)s of their shares left"
+        " together, and it costs %(cost)s.",
+        support=t.support(n),
+        left=t.money(n["left"]),
+        cost=t.money(n["cost"]),
     )
+    how = t.outcome.parameters
+    # As cities do it, only a step that costs too much ends the raising.
+    if (how.get("completion"), how.get("practice")) == ("add1", "cities"):
+        short += " " + _("With larger shares the money would not have sufficed.")
+    return str(short)
 
 
 def _no_money(n: Mapping[str, Any], t: Telling) -> str:

@@ -93,11 +93,12 @@ def draft_round(
     rule: str = "max-welfare",
     parameters: Mapping[str, Any] | None = None,
     projects: bool = True,
+    one_area: bool = False,
 ) -> Round:
     """A draft that lacks nothing: two areas (60 and 40 per cent), four projects.
 
     `phase` is the step that the clock is in at `now`. The projects' codes are 1
-    and 2 (north), 3 and 4 (south).
+    and 2 (north), 3 and 4 (south); with `one_area` all of it is the north.
     """
     act: dict[str, Any] = {"actor": OFFICIAL, "now": now}
     round_ = create_round(
@@ -130,6 +131,7 @@ def draft_round(
             **act,
         )
         for slug, name, population in (("north", north, 6000), ("south", south, 4000))
+        if slug == "north" or not one_area
     }
     edit_phases(session, round_, phase_plans(now, phase=phase), **act)
     plan = ballot or BallotPlan(max_picks=2, municipality="Puistola")
@@ -139,7 +141,7 @@ def draft_round(
         plan_ = ProjectPlan(
             title=three(fi, sv, en),
             cost_cents=cost,
-            area=areas[area],
+            area=areas["north" if one_area else area],
             summary=three(f"{fi}: lyhyesti", f"{sv}: kort", f"{en} in short"),
         )
         add_project(session, round_, plan_, **act)

@@ -103,7 +103,7 @@ def _meta(round_: Round, manifest: RuleManifest, profile: Profile) -> dict[str, 
         "country": "Finland",
         "unit": town,
         "instance": round_.slug,
-        "rule": rule_name(manifest),
+        "rule": rule_name(manifest, blank=_has_blank(profile)),
         "date_begin": written(manifest.opens),
         "date_end": written(manifest.closes),
     }
@@ -122,12 +122,16 @@ def _lengths(manifest: RuleManifest, profile: Profile) -> dict[str, str]:
     ballot = manifest.ballot
     lengths = {}
     # A blank ballot is a row without a project, whatever the least number is.
-    if ballot.min_picks and (np.diff(profile.indptr) > 0).all():
+    if ballot.min_picks and not _has_blank(profile):
         lengths["min_length"] = str(ballot.min_picks)
     if ballot.max_picks:
         most = min(ballot.max_picks, len(manifest.projects))
         lengths["max_length"] = str(most)
     return lengths
+
+
+def _has_blank(profile: Profile) -> bool:
+    return bool((np.diff(profile.indptr) == 0).any())
 
 
 def _points(profile: Profile) -> Iterator[list[int]]:

@@ -1,5 +1,6 @@
 """The ballot, who may vote, and how votes become winners."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,7 +13,9 @@ from app.fields import WholeField, choices, line_field, typed, whole
 from app.manage.words import (
     AGE_BY,
     BALLOTS,
+    COMPLETIONS,
     ORDERS,
+    PRACTICES,
     RULE_NAMES,
     SATISFACTIONS,
     TIES,
@@ -26,6 +29,23 @@ from voting.rounds import BallotPlan
 MOST_PICKS = 200
 OLDEST = 120
 MOST_VOTES = 1_000_000
+MOST_SHARE = 1_000
+# What only some rules read, and what stands there when it says nothing.
+PLAIN: Mapping[str, Any] = {
+    "satisfaction": "votes",
+    "variant": "skip",
+    "order": "total",
+    "completion": "none",
+    "practice": "cities",
+    "comparison": False,
+}
+READS: Mapping[str, tuple[str, ...]] = {
+    "max-welfare": ("satisfaction",),
+    "greedy": ("satisfaction", "variant", "order"),
+    "equal-shares": ("satisfaction", "completion", "practice", "comparison"),
+    "phragmen": (),
+}
+RAISING = ("add1", "add1u")
 
 
 class BallotForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
@@ -98,54 +118,131 @@ def ballot_kind(round_: Round) -> str:
 
 
 class RuleForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
-    """How votes become winners; what belongs to the other rule is ignored."""
+    """How votes become winners; every field is there for every rule.
+
+    Nothing may be chosen that the rule does not read: an official who asks for it
+    would believe that it counts.
+    """
 
     rule = SelectField(_l("Rule"), choices=choices(RULE_NAMES.items()))
     satisfaction = SelectField(
-        _l("What is added up"), choices=choices(SATISFACTIONS.items())
-    )
-    variant = SelectField(
-        _l("When a project no longer fits"),
-        choices=choices(VARIANTS.items()),
-        description=_l("Only for the rule that takes projects one after another."),
-    )
-    order = SelectField(
-        _l("Which project comes first"),
-        choices=choices(ORDERS.items()),
-        description=_l("Only for the rule that takes projects one after another."),
+        _l("What is added up"),
+        choices=choices(SATISFACTIONS.items()),
+        default=PLAIN["satisfaction"],
+        description=_l(
+            "With equal shares: what a project is worth to each of its supporters."
+            " Cities mostly let the price count there. Phragmén does not use this."
+        ),
     )
     threshold = WholeField(
         _l("Fewest votes that a project needs"),
+        description=_l("For every rule."),
         validators=[
             InputRequired(_l("Write a whole number; 0 is allowed.")),
             NumberRange(0, MOST_VOTES),
         ],
     )
+    share = IntegerField(
+        _l("Threshold by price"),
+        description=_l(
+            "For every rule. With the number 2, a project that costs half of the money"
+            " needs the votes of a quarter of the voters. Empty: there is none."
+        ),
+        validators=[Optional(), NumberRange(1, MOST_SHARE)],
+    )
     ties = SelectField(
-        _l("Level projects are parted by"), choices=choices(TIES.items())
+        _l("Level projects are parted by"),
+        choices=choices(TIES.items()),
+        description=_l("For every rule."),
+    )
+    variant = SelectField(
+        _l("When a project no longer fits"),
+        choices=choices(VARIANTS.items()),
+        default=PLAIN["variant"],
+        description=_l("Only for the rule that takes projects one after another."),
+    )
+    order = SelectField(
+        _l("Which project comes first"),
+        choices=choices(ORDERS.items()),
+        default=PLAIN["order"],
+        description=_l("Only for the rule that takes projects one after another."),
+    )
+    completion = SelectField(
+        _l("What happens to the money that the shares leave"),
+        choices=choices(COMPLETIONS.items()),
+        default=PLAIN["completion"],
+        description=_l("Only for equal shares, which seldom spend everything."),
+    )
+    practice = SelectField(
+        _l("How far the shares are raised"),
+        choices=choices(PRACTICES.items()),
+        default=PLAIN["practice"],
+        description=_l("Only for equal shares that are raised step by step."),
+    )
+    comparison = BooleanField(
+        _l("Compare with the projects in order of support"),
+        description=_l(
+            "Only for equal shares. If more voters get more of their own projects when"
+            " the projects are simply taken in order of support, that result stands."
+        ),
     )
 
     @classmethod
     def of(cls, round_: Round) -> "RuleForm":
         """Filled in with what the round has."""
         given = round_.rule_parameters
-        ties = given.get("ties", ("cost", "votes", "draw"))
+        by_price = round_.rule == "equal-shares"
         return cls(
-            rule=round_.rule,
-            satisfaction=given.get("satisfaction", "votes"),
-            variant=given.get("variant", "skip"),
-            order=given.get("order", "total"),
-            threshold=given.get("threshold", 1),
-            ties=",".join(ties),
+            data={
+                **PLAIN,
+                "satisfaction": "cost" if by_price else "votes",
+                "threshold": 1,
+                **given,
+                "rule": round_.rule,
+                "ties": ",".join(given.get("ties", ("cost", "votes", "draw"))),
+            }
+        )
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' own
+        """What the chosen rule does not read is left as it was."""
+        valid = bool(super().validate(extra_validators))
+        if not valid:
+            return False
+        for name in self._unread():
+            if self[name].data != PLAIN[name]:
+                self[name].errors = [self._unread_sentence(name)]
+                valid = False
+        return valid
+
+    def _unread(self) -> Iterator[str]:
+        """The fields that change nothing under this rule."""
+        yield from (name for name in PLAIN if name not in READS[self.rule.data])
+        if self.rule.data == "equal-shares" and self.completion.data not in RAISING:
+            yield "practice"
+
+    def _unread_sentence(self, name: str) -> str:
+        if name == "comparison":
+            text = _("Only equal shares are compared. Remove the tick or choose them.")
+            return str(text)
+        plain = next(
+            option[1]
+            for option in self[name].iter_choices()
+            if option[0] == PLAIN[name]
+        )
+        return str(
+            _(
+                "This is not used with what you chose above. Choose “%(plain)s” here,"
+                " or change that.",
+                plain=plain,
+            )
         )
 
     def parameters(self) -> dict[str, Any]:
         """As the rule names them."""
         shared = {
-            "satisfaction": self.satisfaction.data,
             "threshold": self.threshold.data,
             "ties": self.ties.data.split(","),
         }
-        if self.rule.data != "greedy":
-            return shared
-        return {**shared, "variant": self.variant.data, "order": self.order.data}
+        if self.share.data is not None:
+            shared["share"] = self.share.data
+        return shared | {name: self[name].data for name in READS[self.rule.data]}

@@ -74,10 +74,10 @@ def test_options_and_the_answer_in_json(operator: CliRunner, tmp_path: Path) -> 
         "projects": 4,
         "ballots": 6,
         "areas": 3,
-        "rule": "greedy",
-        "as_stated": False,
+        "rule": "equal-shares",
+        "as_stated": True,
     }
-    again = run(operator, "import", path)
+    again = run(operator, "import", path, "--rule", "greedy")
     assert f"Round {SLUG}-2:" in again.stdout
     assert "own rule (equalshares) is not the one that will count" in again.stdout
 

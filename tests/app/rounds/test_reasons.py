@@ -66,6 +66,7 @@ def about(rule: str, *, optimal: bool = True, **parameters: Any) -> Telling:
 
 GREEDY, BEST = ("greedy", {}), ("max-welfare", {})
 SHARES = ("equal-shares", {"satisfaction": "cost"})
+RAISED = ("equal-shares", {"completion": "add1", "practice": "cities"})
 POINTS = ("max-welfare", {"satisfaction": "points"})
 CASES: list[tuple[tuple[str, dict[str, Any]], ReasonCode, dict[str, Any], str]] = [
     (
@@ -151,6 +152,12 @@ CASES: list[tuple[tuple[str, dict[str, Any]], ReasonCode, dict[str, Any], str]] 
             "Not built: 1 214 votes. Its supporters had 12 400 € of their shares left"
             " together, and it costs 35 000 €."
         ),
+    ),
+    (
+        RAISED,
+        ReasonCode.SUPPORTERS_SHORT,
+        {**LEFT, "area": None},
+        "costs 35 000 €. With larger shares the money would not have sufficed.",
     ),
     (
         SHARES,

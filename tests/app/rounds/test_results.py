@@ -21,6 +21,7 @@ from voting.manifest import RuleManifest
 from voting.models import Round
 from voting.opening import frozen_manifest
 from voting.pabulib import parse_election, profile
+from voting.replay import Answer, replay
 from voting.results import count_round, publish_result
 from voting.tally import tally
 
@@ -40,6 +41,72 @@ ROLES: dict[str, Callable[..., object] | None] = {
     "official": official,
     "administrator": administrator,
     "auditor": auditor,
+}
+# North: the hill has 3 votes, the gym 2; south: the sauna 1, the benches none.
+BALLOTS_OF_FAIR = (
+    ("north", ["1", "2"]),
+    ("north", ["1"]),
+    ("north", ["1", "2"]),
+    ("south", ["4"]),
+    ("south", []),
+)
+FAIR: dict[str, tuple[dict[str, object], dict[str, tuple[str, ...]]]] = {
+    "equal-shares": (
+        {"satisfaction": "cost", "completion": "add1"},
+        {
+            "en": (
+                "Every voter has an equal share of the money.",
+                "Then every share is raised step by step, as long as the money",
+                "Built: 3 votes. Each supporter paid 6 666,67 € out of their share.",
+                (
+                    "had 44 998,66 € of their shares left together, and it"
+                    " costs 45 000 €. With larger shares the money would not have"
+                ),
+                "Nobody voted for it.",
+            ),
+            "fi": (
+                "Jokaisella äänestäjällä on yhtä suuri osuus rahasta.",
+                "Sen jälkeen jokaista osuutta korotetaan vähän kerrallaan",
+                (
+                    "Toteutetaan: 3 ääntä. Jokainen kannattaja maksoi osuudestaan"
+                    " 6 666,67 €."
+                ),
+                (
+                    "jäljellä yhteensä 44 998,66 €, ja hanke maksaa 45 000 €."
+                    " Suuremmilla osuuksilla rahat eivät olisi riittäneet."
+                ),
+            ),
+            "sv": (
+                "Varje väljare har en lika stor andel av pengarna.",
+                "Därefter höjs varje andel stegvis så länge pengarna räcker.",
+                "Var och en som stödde projektet betalade 6 666,67 € ur sin andel.",
+                (
+                    "44 998,66 € kvar av sina andelar, och projektet kostar 45 000 €."
+                    " Med större andelar hade pengarna inte räckt."
+                ),
+            ),
+        },
+    ),
+    "phragmen": (
+        {},
+        {
+            "en": (
+                "Every voter earns money at the same speed.",
+                "North had 60 000 € left, and it costs 20 000 €.",
+                "Did not fit: North had 40 000 € left, the project costs 45 000 €.",
+            ),
+            "fi": (
+                "Jokaiselle äänestäjälle kertyy rahaa samaa vauhtia.",
+                "alueella Pohjoinen oli jäljellä 60 000 €, ja hanke maksaa 20 000 €.",
+                "Ei mahtunut: alueella Pohjoinen oli jäljellä 40 000 €",
+            ),
+            "sv": (
+                "Varje väljare tjänar pengar i samma takt.",
+                "återstod 60 000 € för området Norra, och projektet kostar 20 000 €.",
+                "Fick inte plats: för området Norra återstod 40 000 €",
+            ),
+        },
+    ),
 }
 WINNER, LOSER = "Outdoor gym", "Sledging hill"
 
@@ -123,6 +190,33 @@ def test_the_page_speaks_three_languages(
     assert {"fi": "Ulkokuntosali", "sv": "Utegym", "en": WINNER}[language] in page
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("rule", sorted(FAIR))
+def test_a_round_of_equal_shares_or_phragmen_is_told_from_opening_to_result(
+    client: Client, session: Session, clock: FixedClock, rule: str, language: str
+) -> None:
+    parameters, told = FAIR[rule]
+    published_round(
+        session,
+        now=clock.moment,
+        rule=rule,
+        parameters=parameters,
+        ballots=BALLOTS_OF_FAIR,
+        people=6,
+    )
+    answer = client.get(f"/{language}/rounds/{SLUG}/result")
+    assert answer.status_code == 200
+    page = plain(answer.text)
+    for sentence in told[language]:
+        assert sentence in page
+    assert "Not proven" not in page
+    rules = plain(client.get(f"/{language}/rounds/{SLUG}").text)
+    assert told[language][0] in rules
+    for extension in FORMATS:
+        address = f"/{language}/rounds/{SLUG}/result.{extension}"
+        assert client.get(address).status_code == 200
+
+
 def test_an_imported_result_says_where_its_ballots_come_from(
     client: Client, session: Session, clock: FixedClock
 ) -> None:
@@ -193,6 +287,32 @@ def test_the_pb_file_gives_the_ballots_and_nothing_of_the_voters(
     assert newer is not None
     repeated = tally(session, RuleManifest.from_text(newer.document), again)
     assert repeated.digest() == ours.digest()
+
+
+@pytest.mark.parametrize(("blank", "name"), [(0, "equalshares/add1"), (1, "unknown")])
+def test_the_pb_file_of_equal_shares_is_counted_alike_when_it_is_read_again(
+    client: Client, session: Session, clock: FixedClock, blank: int, name: str
+) -> None:
+    ballots = [("north", ["1", "2"])] * 3 + [("north", ["3", "4"])] * 2
+    round_ = counted_round(
+        session,
+        now=clock.moment,
+        rule="equal-shares",
+        parameters={"satisfaction": "cost", "completion": "add1", "threshold": 2},
+        one_area=True,
+        ballots=ballots + [("north", [])] * blank,
+    )
+    ours = publish_result(session, round_, actor=OFFICIAL, now=clock.moment)
+    text = client.get(f"{RESULT}.pb").data.decode()
+    assert f"\nrule;{name}\n" in text
+    assert "\nmin_project_score_threshold;2\n" in text
+    if blank:
+        return
+    again = imported_round(session, now=clock.moment, text=text)
+    theirs = count_round(session, again, actor=OFFICIAL, now=clock.moment)
+    assert theirs.outcome["rule"] == "equal-shares"
+    assert theirs.outcome["funded"] == ours.outcome["funded"] != []
+    assert replay(parse_election(text)).answer is Answer.SAME
 
 
 def test_the_page_asks_the_database_a_fixed_number_of_times(

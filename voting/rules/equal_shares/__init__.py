@@ -1,5 +1,6 @@
 """The method of equal shares."""
 
-from voting.rules.equal_shares.rule import equal_shares
+from voting.rules.equal_shares.count import Practice
+from voting.rules.equal_shares.rule import Completion, equal_shares
 
-__all__ = ["equal_shares"]
+__all__ = ["Completion", "Practice", "equal_shares"]
