@@ -136,9 +136,16 @@ class _Run:
             dear = {
                 j: self._closes(j)
                 for j in free
-                if first[j] and first[j][0].code is ReasonCode.NO_MONEY
+                if first[j] and self._may_close(j, first[j][0].code, able)
             }
         return _Level(group, able, dear)
+
+    def _may_close(self, i: int, code: ReasonCode, able: list[int]) -> bool:
+        """Whether i finds no money: now, or once its equals have been funded."""
+        if code is ReasonCode.NO_MONEY:
+            return True
+        spent = sum(self.room.costs[j] for j in able)
+        return self.room.costs[i] > self.room.pot(i)[0] - spent
 
     def _stop(self, i: int) -> int | None:
         """The project that closed an area of i, or everything."""
@@ -181,6 +188,9 @@ class _Run:
         first, names = lost[0], self.profile.projects
         equals = [i for i in level.rivals() if i != first]
         before = [i for i in equals if level.before(i, first)]
+        parted = equals[:2]
+        if first in level.group:
+            parted = [before[-1], first] if before else [first, equals[0]]
         for i in lost:
             if i in level.able:
                 self._lose(i, [j for j in level.group if level.before(j, i)])
@@ -188,9 +198,7 @@ class _Run:
         self.ties.append(
             Tie(
                 projects=tuple(sorted({names[i] for i in (*level.able, *lost)})),
-                broken_by=self.tie_order.parted_by(
-                    *((before[-1], first) if first in level.group else equals[:2])
-                ),
+                broken_by=self.tie_order.parted_by(*parted),
                 chosen=tuple(sorted(names[i] for i in won)),
             )
         )
@@ -199,8 +207,9 @@ class _Run:
         """Whether i could have been funded, or another saved, in another order.
 
         A level project that could be funded when the level began; one that closed
-        the list behind a level one; one that waited for a level one and found
-        another there before it (which may be said too often, never too seldom).
+        the list behind a level one; one that waited for what was decided in the
+        level's turn and found another there before it (which may be said too often,
+        never too seldom).
         """
         if i in self.room.funded:
             return False
@@ -211,7 +220,7 @@ class _Run:
         if i in level.dear and not needs:
             closes = level.dear[i]
             return any({None, *self.room.areas(j)} & closes for j in saved)
-        waited = bool(self.room.needed[i] & set(level.group))
+        waited = bool(self.room.needed[i] & set(level.decided))
         return waited and not needs and len(level.rivals()) > 1
 
     def _lose(self, i: int, rivals: list[int]) -> None:

@@ -142,7 +142,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
             NumberRange(0, MOST_VOTES),
         ],
     )
-    share = IntegerField(
+    share = WholeField(
         _l("Threshold by price"),
         description=_l(
             "For every rule. With the number 2, a project that costs half of the money"

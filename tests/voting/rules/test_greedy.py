@@ -183,6 +183,21 @@ def test_unique_means_that_no_draw_changes_the_set(
         assert len({outcome.funded for outcome in drawn}) == 1
 
 
+def test_a_tie_behind_a_chain_of_needs_is_seen_from_both_sides() -> None:
+    """Whether b waited for c, and c for d, or not: b and f want the same euro."""
+    profile = Profile.of(
+        {"b": 1, "c": 0, "d": 0, "f": 1},
+        budget=1,
+        ballots=[["c"]],
+        needs=[("b", "c"), ("c", "d")],
+    )
+    drawn = [
+        run("greedy", profile, {"ties": "draw", "seed": str(seed)}) for seed in range(8)
+    ]
+    assert {outcome.funded for outcome in drawn} == {("b", "c", "d"), ("c", "d", "f")}
+    assert not any(outcome.unique for outcome in drawn)
+
+
 @quick
 @given(profile=profiles(plain=True))
 def test_a_reported_tie_means_that_some_order_changes_the_set(profile: Profile) -> None:
