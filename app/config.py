@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
 INSTANCE = Path("instance")
 QUEUES = ("embedded", "procrastinate")
 LEAST_SECRET = 32
@@ -84,9 +87,14 @@ def _database_url(env: Mapping[str, str]) -> str:
     # Hosting providers hand out the short names; we speak psycopg 3 only.
     for short in ("postgres://", "postgresql://"):
         if url.startswith(short):
-            return "postgresql+psycopg://" + url.removeprefix(short)
+            url = "postgresql+psycopg://" + url.removeprefix(short)
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ConfigError("DATABASE_URL must begin with sqlite:/// or postgresql://")
+    try:
+        make_url(url)
+    except (ArgumentError, ValueError):
+        # Its password must not be repeated.
+        raise ConfigError("DATABASE_URL cannot be read, perhaps for its port") from None
     return url
 
 

@@ -8,12 +8,13 @@ from app.commands.database import database
 from app.commands.demo import demo
 from app.commands.jobs import jobs
 from app.commands.officials import officials
+from app.commands.refusals import Verbs
 from app.commands.replay import replay_command
 from app.commands.rounds import rounds
 from app.commands.serve import serve
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="puistokatu")
 def main() -> None:
     """Budget rounds, citizen panels and dialogue for a municipality."""

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from app.commands.amounts import amount, in_units
-from app.commands.refusals import Strict, refusing
+from app.commands.refusals import Strict, printable, refusing
 from voting.outcome import Outcome
 from voting.pabulib import Election, profile, read_election
 from voting.profile import Profile
@@ -75,7 +75,7 @@ def _count(
     began = perf_counter()
     outcome = run(rule, ballots, parameters)
     seconds = perf_counter() - began
-    return _Counted(file.stem, election, ballots, outcome, seconds)
+    return _Counted(printable(file.stem), election, ballots, outcome, seconds)
 
 
 def _json(counted: _Counted) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from app.commands.amounts import amount
-from app.commands.refusals import Strict, fault, refusing, sentence
+from app.commands.refusals import Strict, fault, printable, refusing, sentence
 from core.errors import DomainError
 from voting.comparison import Compared, Groups, Measured, compare
 from voting.measures import GroupShare, Slack, Utility, Violation
@@ -70,7 +70,7 @@ def compare_command(
             themes=groups["category"],
         )
         _refuse_if_all_did(answers)
-    side = _Side(file.stem, election, ballots, answers)
+    side = _Side(printable(file.stem), election, ballots, answers)
     if as_json:
         click.echo(json.dumps(_json(side), ensure_ascii=False, default=str))
     else:

@@ -4,10 +4,10 @@ import click
 from flask_migrate import upgrade
 
 from app.commands.application import application
-from app.commands.refusals import Strict, answer
+from app.commands.refusals import Strict, Verbs, answer
 
 
-@click.group("db")
+@click.group("db", cls=Verbs)
 def database() -> None:
     """The database's tables."""
 

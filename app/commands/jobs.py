@@ -8,7 +8,7 @@ import click
 from sqlalchemy import delete, select
 
 from app.commands.application import application
-from app.commands.refusals import Refused, Strict, answer
+from app.commands.refusals import Refused, Strict, Verbs, answer
 from app.extensions import clock, db
 from app.jobs import engines
 from app.jobs.announcing import announce
@@ -19,7 +19,7 @@ from app.transaction import transaction
 from core.jobs import Job, JobState
 
 
-@click.group()
+@click.group(cls=Verbs)
 def jobs() -> None:
     """The background work."""
 

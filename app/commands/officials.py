@@ -12,7 +12,7 @@ from app.accounts.models import Account, Role
 from app.accounts.passwords import SHORTEST, hash_password, is_too_simple
 from app.accounts.registration import add_account, find_account
 from app.commands.application import application
-from app.commands.refusals import Refused, Strict, answer
+from app.commands.refusals import Refused, Strict, Verbs, answer
 from app.extensions import clock
 from app.transaction import transaction
 from core.audit import HOUSE, Actor, record
@@ -22,7 +22,7 @@ OPERATOR = Actor(role="operator")
 ROLES = [str(Role.ADMINISTRATOR), str(Role.OFFICIAL), str(Role.AUDITOR)]
 
 
-@click.group()
+@click.group(cls=Verbs)
 def officials() -> None:
     """The people who run the rounds."""
 

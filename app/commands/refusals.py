@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 import psycopg
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError
 
 from app.config import ConfigError
 from app.messages import MESSAGES
@@ -26,17 +26,8 @@ class Refused(Exception):
         self.text = text
 
 
-class Strict(click.Command):
-    """A command that knows --json, and whose every fault is one line or one object."""
-
-    def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - click's own
-        super().__init__(*args, **settings)
-        if not any(each.name == "as_json" for each in self.params):
-            words = "Print one JSON object."
-            option = click.Option(
-                ["--json", "as_json"], is_flag=True, expose_value=False, help=words
-            )
-            self.params.append(option)
+class _Answering(click.Command):
+    """What is wrong with it is one line, with --json one object."""
 
     def make_context(
         self,
@@ -49,6 +40,7 @@ class Strict(click.Command):
         as_json = "--json" in args
         with refusing(as_json=as_json):
             context = super().make_context(info_name, args, parent, **extra)
+            _check_texts(context)
         context.meta[AS_JSON] = as_json
         return context
 
@@ -58,11 +50,57 @@ class Strict(click.Command):
             return super().invoke(ctx)
 
 
+class Strict(_Answering):
+    """A command that knows --json, and whose every fault is one line or one object."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **settings)
+        if not any(each.name == "as_json" for each in self.params):
+            words = "Print one JSON object."
+            option = click.Option(
+                ["--json", "as_json"], is_flag=True, expose_value=False, help=words
+            )
+            self.params.append(option)
+
+
+class Verbs(_Answering, click.Group):
+    """Several commands; an unknown one is a fault like any other."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - click's own
+    ) -> click.Context:
+        """Parse; who says nothing at all is shown the help."""
+        if not args:
+            return click.Group.make_context(self, info_name, args, parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+def _check_texts(context: click.Context) -> None:
+    """A file may be named in any bytes; everything else is text.
+
+    Raises:
+        click.BadParameter: bytes that are no UTF-8.
+    """
+    for name, value in context.params.items():
+        if isinstance(value, str) and printable(value) != value:
+            words = f"{name} is not UTF-8 text: {printable(value)}"
+            raise click.BadParameter(words, context)
+
+
 def answer(text: str, **facts: object) -> None:
     """Say what has been done: a sentence, or with --json the facts of it."""
     if click.get_current_context().meta.get(AS_JSON):
         text = json.dumps(facts, ensure_ascii=False)
-    click.echo(text)
+    click.echo(printable(text))
+
+
+def printable(text: str) -> str:
+    """With the bytes of a file's name that are no UTF-8 escaped, as JSON does too."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 @contextmanager
@@ -79,7 +117,7 @@ def refusing(*, as_json: bool) -> Iterator[None]:
         refuse("usage_error", text, {"message": text}, as_json=as_json)
     except ConfigError as error:
         refuse("setting_invalid", str(error), {"message": str(error)}, as_json=as_json)
-    except (OperationalError, ProgrammingError, psycopg.OperationalError) as error:
+    except (DatabaseError, psycopg.OperationalError) as error:
         cause = getattr(error, "orig", None) or error
         reason = " ".join(str(cause).split())
         text = f"The database cannot be used: {reason}"
@@ -92,10 +130,12 @@ def refusing(*, as_json: bool) -> Iterator[None]:
 def refuse(
     code: str, text: str, params: Mapping[str, object], *, as_json: bool
 ) -> None:
-    """Say it."""
+    """Say it; whatever is quoted from a file or a name, the line stays one."""
     if as_json:
-        click.echo(json.dumps(fault(code, params), ensure_ascii=False, default=str))
-    click.echo(f"puistokatu: {text}", err=True)
+        found = json.dumps(fault(code, params), ensure_ascii=False, default=str)
+        click.echo(printable(found))
+    plain = "".join(c if c.isprintable() else " " for c in printable(text))
+    click.echo(f"puistokatu: {' '.join(plain.split())}", err=True)
 
 
 def sentence(error: DomainError) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from app.commands.amounts import in_units
-from app.commands.refusals import FAULT, Strict, fault, refuse, sentence
+from app.commands.refusals import FAULT, Strict, fault, printable, refuse, sentence
 from core.errors import DomainError
 from voting.pabulib import read_election
 from voting.pabulib.errors import FolderWithoutElections
@@ -56,7 +56,8 @@ def replay_command(*, paths: tuple[Path, ...], as_json: bool) -> None:
         answered.append(one)
         _print(one, as_json=as_json)
     if as_json:
-        click.echo(json.dumps(_json(answered), ensure_ascii=False, default=str))
+        text = json.dumps(_json(answered), ensure_ascii=False, default=str)
+        click.echo(printable(text))
     elif any(isinstance(one.found, Replay) for one in answered):
         click.echo(", ".join(f"{_count(answered, a)} {a.value}" for a in Answer))
     raise click.exceptions.Exit(_status(answered))
@@ -75,7 +76,7 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 def _answers(files: Sequence[Path]) -> Iterator[_Answered]:
     names = Counter(path.name for path in files)
     for path in files:
-        name = path.name if names[path.name] == 1 else str(path)
+        name = printable(path.name if names[path.name] == 1 else str(path))
         try:
             if path.is_dir():
                 raise FolderWithoutElections(folder=str(path))

@@ -32,6 +32,7 @@ def test_postgresql_is_spoken_through_psycopg_3_and_its_own_queue() -> None:
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "short"),
         ("DATABASE_URL", "mysql://x"),
+        ("DATABASE_URL", "postgresql://town:pw@db:port/x"),
         ("BASE_URL", "puistola"),
         ("BASE_URL", "ftp://puistola.example"),
         ("MAIL_URL", "mail.example"),

@@ -395,3 +395,30 @@ def test_a_real_file_comes_back_as_it_was(
 def findings(text: str) -> object:
     """What pabulib-checker says about a file."""
     return Checker().process_files([text])["summary"]
+
+
+def test_points_on_a_ballot_without_points_are_kept_and_not_read(
+    session: Session, clock: FixedClock
+) -> None:
+    text = a_file().replace(";age;sex", ";age;points")
+    round_ = imported_round(session, now=clock.now(session), text=text)
+    assert ";O\n" in exported(session, round_)
+    assert exported(session, round_) == text
+
+
+@pytest.mark.parametrize("most", ["9" * 30, "9" * 5000])
+def test_a_limit_that_no_ballot_reaches_is_none(
+    session: Session, clock: FixedClock, most: str
+) -> None:
+    text = a_file(max_length=most)
+    round_ = imported_round(session, now=clock.now(session), text=text)
+    assert round_.max_picks is None
+
+
+def test_an_area_with_money_beyond_64_bits_is_refused(
+    session: Session, clock: FixedClock
+) -> None:
+    text = a_file(budget_per_neighborhood=f"60000,{'9' * 18}")
+    with pytest.raises(pabulib.errors.PbNumberTooLarge):
+        imported_round(session, now=clock.now(session), text=text)
+    assert number_of(session, Round) == 0

@@ -188,3 +188,26 @@ def test_every_real_file_reads_and_its_columns_agree() -> None:
         if "points" not in election.vote_columns and "votes_column" not in odd:
             stated = [int(project.fields["votes"]) for project in election.projects]
             assert found.votes.tolist() == stated
+
+
+@pytest.mark.parametrize(
+    ("stated", "least"), [("5", 5), ("1.5", 2), ("0.000001", 1), ("x", None)]
+)
+def test_no_score_below_the_threshold_reaches_it(
+    stated: str, least: int | None
+) -> None:
+    text = GOOD.replace("budget;", f"min_project_score_threshold;{stated}\nbudget;", 1)
+    assert parse_election(text).threshold == least
+
+
+def test_a_threshold_too_long_to_print_is_refused() -> None:
+    many = "9" * 5000
+    text = GOOD.replace("budget;", f"min_project_score_threshold;{many}\nbudget;", 1)
+    with pytest.raises(errors.PbNumberTooLarge):
+        parse_election(text)
+
+
+def test_rows_forgive_the_spaces_that_reading_forgives() -> None:
+    text = GOOD.replace("VOTES\nvoter_id;", " VOTES \n voter_id ;", 1)
+    assert text != GOOD
+    assert list(parse_election(text).rows()) == list(parse_election(GOOD).rows())

@@ -74,9 +74,9 @@ def _vote(
     choices: list[list[Any]], extra: Mapping[str, str], columns: list[str]
 ) -> list[str]:
     cells = {
-        **extra,
         "vote": ",".join(str(code) for code, _ in choices),
         "points": ",".join(str(points) for _, points in choices),
+        **extra,
     }
     return [cells.get(name, "") for name in columns]
 

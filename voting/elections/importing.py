@@ -30,7 +30,7 @@ from voting.models import (
 )
 from voting.opening import build_manifest, freeze
 from voting.pabulib import Election, PbVote
-from voting.pabulib.election import smallest
+from voting.pabulib.election import listed, smallest
 from voting.pabulib.errors import PbNumberTooLarge, PbUnstorable
 from voting.profile import LARGEST
 from voting.round_errors import (
@@ -42,6 +42,8 @@ SOURCE = "published_file"
 CENTS = 100
 BATCH = 5_000
 LONGEST_ID = 120
+# Digits of a number of projects.
+PICKS = 6
 
 Progress = Callable[[int, int], None]
 
@@ -142,7 +144,14 @@ def _check_storable(election: Election) -> int:
         if len(project.id) > LONGEST_ID:
             raise PbUnstorable(line=_line_of(election.text, project.id))
     amounts = [election.budget, *(project.cost for project in election.projects)]
-    if sum(smallest(amount, unit) for amount in amounts) > LARGEST:
+    ceilings = [
+        smallest(item, unit)
+        for key, value in election.meta.items()
+        if key.startswith("budget_per_")
+        for item in listed(value)
+    ]
+    total = sum(smallest(amount, unit) for amount in amounts)
+    if max((total, *ceilings)) > LARGEST:
         raise PbNumberTooLarge(line=1)
     return unit
 
@@ -177,7 +186,6 @@ def _new_round(
 def _columns(election: Election, unit: int) -> dict[str, Any]:
     meta = election.meta
     currency = meta.get("currency", "").upper()
-    longest = meta.get("max_length", "")
     return {
         "title": Localized.same(_title(election)),
         "summary": Localized(),
@@ -188,9 +196,14 @@ def _columns(election: Election, unit: int) -> dict[str, Any]:
         "unit": unit,
         "ballot_type": election.ballot_type,
         "min_picks": 0,
-        "max_picks": int(longest) if longest.isdecimal() else None,
+        "max_picks": _max_picks(meta.get("max_length", "")),
         "blank_allowed": True,
     }
+
+
+def _max_picks(stated: str) -> int | None:
+    """A number; one that no ballot can reach is no limit."""
+    return int(stated) if stated.isdecimal() and len(stated) <= PICKS else None
 
 
 def _title(election: Election) -> str:

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import partial
 from itertools import islice
 
@@ -89,15 +89,18 @@ class Election:
     def threshold(self) -> int | None:
         """The least score of a funded project, where META states one."""
         stated = self.meta.get("min_project_score_threshold", "")
-        return int(Decimal(stated)) if is_number(stated) else None
+        if not is_number(stated):
+            return None
+        return int(Decimal(stated).to_integral_value(ROUND_CEILING))
 
     def rows(self) -> Iterator[PbVote]:
         """The votes one by one, in the file's order; `num_votes` of them."""
         lines = reader(io.StringIO(self.text, newline=""))
-        next(row for row in lines if row == ["VOTES"])
-        columns = next(lines)
-        at = {name: n for n, name in enumerate(columns)}
-        points = at.get("points")
+        next(row for row in lines if [cell.strip() for cell in row] == ["VOTES"])
+        next(lines)
+        at = {name: n for n, name in enumerate(self.vote_columns)}
+        # On other ballots a column of this name is one that we do not know.
+        points = at.get("points") if self.ballot_type.has_points else None
         known = {at["voter_id"], at["vote"], points}
         others = [(name, n) for name, n in at.items() if n not in known]
         for row in lines:

@@ -121,6 +121,8 @@ class _Reading:
             raise errors.PbNegativeBudget(line=self.line)
         if key == "vote_type" and value not in list(BallotType):
             raise errors.PbUnknownVoteType(line=self.line, value=value[:40])
+        if key == "min_project_score_threshold" and pb.is_number(value):
+            pb.number(value, line=self.line)
         if key.startswith("budget_per_"):
             for item in pb.listed(value):
                 if pb.number(item, line=self.line) < 0:

@@ -2,11 +2,12 @@
 
 import click
 
+from app.commands.refusals import Verbs
 from app.commands.rounds.closing import close, reconcile, seal
 from app.commands.rounds.elections import export_round, import_file
 
 
-@click.group()
+@click.group(cls=Verbs)
 def rounds() -> None:
     """Budget rounds."""
 

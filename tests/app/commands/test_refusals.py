@@ -116,3 +116,53 @@ def all_commands(group: click.Group) -> list[click.Command]:
 
 def test_no_command_is_left_out() -> None:
     assert all(isinstance(each, Strict) for each in all_commands(main))
+
+
+@pytest.mark.parametrize(
+    "words", [["nosuch"], ["--nosuch"], ["rounds", "nosuch"], ["db", "--nosuch"]]
+)
+def test_an_unknown_verb_is_one_line_too(words: list[str]) -> None:
+    check_refused(words, "usage_error", "such", url=NOWHERE)
+
+
+def test_who_says_nothing_is_shown_the_help() -> None:
+    assert "Budget rounds." in run(["rounds"], url=NOWHERE).output
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "letters.sqlite"
+    file.write_text("not a database " * 500)
+    verb = ["rounds", "close", "one"]
+    check_refused(verb, "database_unusable", "not a database", url=f"sqlite:///{file}")
+
+
+def test_a_slug_that_is_no_text_is_refused() -> None:
+    check_refused(["rounds", "close", "\udce4"], "usage_error", "UTF-8", url=NOWHERE)
+
+
+def test_names_with_line_ends_in_them_stay_in_the_line(tmp_path: Path) -> None:
+    file = tmp_path / "two\nlines.pb"
+    file.write_text('META\nkey;value\nbudget;1\nvote_type;\x1b[31m"\n')
+    for verb in (["replay"], ["allocate", "--rule", "greedy"]):
+        check_refused([*verb, str(file)], "pb_unknown_vote_type", "[31m", url=NOWHERE)
+
+
+def test_columns_with_line_ends_in_them_stay_in_the_line(tmp_path: Path) -> None:
+    file = tmp_path / "election.pb"
+    head = "META\nkey;value\nbudget;1\nvote_type;approval\nPROJECTS\n"
+    file.write_text(f'{head}project_id;cost;"a\nb";"a\nb"\n')
+    verb = ["compare", str(file)]
+    check_refused(verb, "pb_wrong_header", "a b, a b", url=NOWHERE)
+
+
+@pytest.mark.parametrize(
+    "verb", [["replay"], ["compare"], ["allocate", "--rule=greedy"]]
+)
+def test_a_file_may_be_named_in_any_bytes(verb: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "j\udce4rvi.pb"
+    source = Path(__file__).parents[2] / "data" / "approval.pb"
+    file.write_bytes(source.read_bytes())
+    for more in ([], ["--json"]):
+        said = run([*verb, str(file), *more], url=NOWHERE)
+        assert (said.exit_code, said.stderr) == (0, "")
+        assert "j\\udce4rvi" in said.stdout.replace("\\\\", "\\")
