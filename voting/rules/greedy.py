@@ -186,10 +186,10 @@ class _Run:
         if not lost:
             return
         first, names = lost[0], self.profile.projects
-        equals = [i for i in level.rivals() if i != first]
+        equals = self._peers(first, level)
         before = [i for i in equals if level.before(i, first)]
-        parted = equals[:2]
-        if first in level.group:
+        parted = level.rivals()[:2]
+        if equals:
             parted = [before[-1], first] if before else [first, equals[0]]
         for i in lost:
             if i in level.able:
@@ -221,7 +221,12 @@ class _Run:
             closes = level.dear[i]
             return any({None, *self.room.areas(j)} & closes for j in saved)
         waited = bool(self.room.needed[i] & set(level.decided))
-        return waited and not needs and len(level.rivals()) > 1
+        level_ones = self._peers(i, level) or len(level.rivals()) > 1
+        return waited and not needs and bool(level_ones)
+
+    def _peers(self, i: int, level: "_Level") -> list[int]:
+        """Those as good as i that were decided in the same turn."""
+        return [j for j in level.decided if j != i and self.levels[j] == self.levels[i]]
 
     def _lose(self, i: int, rivals: list[int]) -> None:
         names = [self.profile.projects[j] for j in rivals]
