@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.globals import app_ctx
+from hypothesis import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
@@ -29,6 +30,13 @@ from tests.support.smtp import SmtpSink
 
 FOLDER, OWNER = "PUISTOKATU_TEST_FOLDER", "PUISTOKATU_TEST_OWNER"
 NOON = datetime(2027, 4, 12, 9, 0, tzinfo=UTC)  # in Helsinki
+
+
+# The same examples at every run, so that a red test is always the change's own;
+# HYPOTHESIS_PROFILE=search looks for new ones.
+settings.register_profile("house", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
