@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from core.clock import FixedClock
 from tests.factories.elections import FILE, a_file, imported_round
-from voting.elections import pb_text
 from voting.elections.rules import counts_as_stated, rule_name
 from voting.manifest import RuleManifest
 from voting.models import Round
@@ -21,10 +20,6 @@ def manifest_of(session: Session, round_: Round) -> RuleManifest:
     row = frozen_manifest(session, round_)
     assert row is not None
     return RuleManifest.from_text(row.document)
-
-
-def exported(session: Session, round_: Round) -> str:
-    return "".join(pb_text(session, round_, manifest_of(session, round_), None))
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,6 @@ from voting.pabulib import parse_election, profile, read_election
 from voting.profile import BallotType, Profile
 from voting.tally import tally
 
-SHARES = {"satisfaction": "cost", "threshold": 3}
 DATA = os.environ.get("PABULIB_DIR")
 needs_data = pytest.mark.skipif(not DATA, reason="PABULIB_DIR names no folder")
 CHOSEN = (
