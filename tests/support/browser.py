@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Error, Page, Playwright, Route
+from playwright.sync_api import Browser, Error, Locator, Page, Playwright, Route
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
@@ -82,6 +82,16 @@ def open_page(
         assert not faults, "\n".join(faults)
     finally:
         context.close()
+
+
+def turn(control: Locator) -> None:
+    """Click what leads to another page, and wait until that page is there.
+
+    A click alone may return while the old page still stands: what is then read
+    or counted is the page that was left.
+    """
+    with control.page.expect_navigation():
+        control.click()
 
 
 def accessibility_faults(page: Page) -> list[str]:

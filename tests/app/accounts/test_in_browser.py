@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.factories.accounts import PASSWORD
-from tests.support.browser import accessibility_faults
+from tests.support.browser import accessibility_faults, turn
 from tests.support.smtp import SmtpSink
 
 NAME = "<script>document.title='stolen'</script>Åke"
@@ -44,27 +44,27 @@ def test_a_newcomer_signs_up_by_mail_and_logs_in(
 ) -> None:
     page = checked
     page.goto("/en/account/sign-up")
-    page.get_by_role("button", name="Create an account").click()
+    turn(page.get_by_role("button", name="Create an account"))
     expect(page.get_by_role("alert")).to_be_focused()
     look(page)
     page.get_by_label("Name").fill(NAME)
     page.get_by_label("E-mail").fill(ADDRESS)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Create an account").click()
+    turn(page.get_by_role("button", name="Create an account"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Look into your e-mail")
     look(page)
     page.goto(link_in(smtp_sink, ADDRESS))
-    page.get_by_role("button", name="Confirm the address").click()
+    turn(page.get_by_role("button", name="Confirm the address"))
     page.get_by_label("E-mail").fill(ADDRESS)
     page.get_by_label("Password").fill(PASSWORD)
     look(page)
-    page.get_by_role("main").get_by_role("button", name="Log in").click()
-    page.get_by_role("link", name=NAME).click()
+    turn(page.get_by_role("main").get_by_role("button", name="Log in"))
+    turn(page.get_by_role("link", name=NAME))
     expect(page.get_by_role("heading", level=1)).to_have_text("My account")
     look(page)
-    page.get_by_role("link", name="Second factor: set one up").click()
-    page.get_by_role("button", name="I have the app, go on").click()
+    turn(page.get_by_role("link", name="Second factor: set one up"))
+    turn(page.get_by_role("button", name="I have the app, go on"))
     expect(page.get_by_role("img", name=re.compile("QR code"))).to_be_visible()
     look(page)
-    page.get_by_role("button", name="Log out").click()
+    turn(page.get_by_role("button", name="Log out"))
     expect(page.get_by_text("You have logged out.")).to_be_visible()

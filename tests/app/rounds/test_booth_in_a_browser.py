@@ -18,7 +18,7 @@ from app.extensions import clock, db
 from app.transaction import transaction
 from tests.factories.accounts import resident
 from tests.factories.ballots import open_vote_with
-from tests.support.browser import PHONE, accessibility_faults, open_page
+from tests.support.browser import PHONE, accessibility_faults, open_page, turn
 from tests.support.databases import environment
 from tests.support.server import LiveServer
 from voting.models import AreaKind, BoxBallot, Draft
@@ -61,7 +61,7 @@ def enter(live: Flask, live_server: LiveServer) -> Enter:
             [{"name": "session", "value": found.value, "url": live_server.url}]
         )
         page.goto(f"/en/rounds/{slug}/vote")
-        page.get_by_role("button", name="Go to the booth").click()
+        turn(page.get_by_role("button", name="Go to the booth"))
         return f"/en/rounds/{slug}/vote"
 
     return opened
@@ -129,15 +129,15 @@ def test_the_whole_way_without_a_script(
         enter(page, kinds=[AreaKind.FREE, AreaKind.EVERYONE], max_picks=1)
         page.locator("input[name=project]").nth(0).check()
         page.locator("input[name=project]").nth(1).check()
-        page.get_by_role("button", name="Next area").click()
+        turn(page.get_by_role("button", name="Next area"))
         expect(page.locator("main")).to_contain_text(
             "Too many projects in Area 0: choose at most 1."
         )
         page.locator("input[name=project]").nth(1).uncheck()
-        page.get_by_role("button", name="Next area").click()
+        turn(page.get_by_role("button", name="Next area"))
         page.locator("input[name=project]").nth(2).check()
-        page.get_by_role("button", name="Review").click()
-        page.get_by_role("button", name="Cast your vote").click()
+        turn(page.get_by_role("button", name="Review"))
+        turn(page.get_by_role("button", name="Cast your vote"))
         expect(page.locator("td.code")).to_have_count(2)
     assert len(stored(BoxBallot)) == 2
 
@@ -146,9 +146,9 @@ def test_the_booths_pages_have_no_barriers(page: Page, enter: Enter) -> None:
     booth = enter(page, kinds=[AreaKind.EVERYONE, AreaKind.EVERYONE])
     assert accessibility_faults(page) == []
     page.locator("input[name=project]").first.check()
-    page.get_by_role("button", name="Review").click()
+    turn(page.get_by_role("button", name="Review"))
     assert accessibility_faults(page) == []
-    page.get_by_role("button", name="Cast your vote").click()
+    turn(page.get_by_role("button", name="Cast your vote"))
     assert accessibility_faults(page) == []
     page.goto(booth.replace("/vote", "/may-vote"))
     assert accessibility_faults(page) == []
