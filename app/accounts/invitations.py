@@ -4,7 +4,7 @@ There is no account and no right until the link is used. So an invitation that h
 expired is over: a password reset finds nothing that it could bring back.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,11 +15,14 @@ from app.accounts.links import settings
 from app.accounts.models import Account, Role, Token, TokenKind
 from app.accounts.registration import add_account, find_account, one_spelling
 from app.accounts.roles import ROLE_NAMES
-from app.accounts.tokens import find_token, issue_token, use_token
+from app.accounts.tokens import LIFETIMES, find_token, issue_token, use_token
 from app.mail import post
 from app.mail.links import link
 from app.mail.posting import speaking
 from core.audit import SYSTEM, Actor, record
+
+# Two equal invitations within this time are one act.
+ONE_CLICK = timedelta(minutes=1)
 
 
 def invite(
@@ -75,12 +78,15 @@ def invite_by_mail(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Make an invitation and send it.
+    """Make an invitation and send it; a second click sends no second one.
 
     Raises:
         NoLongerAdministrator: the inviter has lost the right to do so.
         ScopeInvalid: the role is not given in this place.
     """
+    check_administrator(session, actor)
+    if _just_sent(session, email, role, scope, now=now):
+        return
     address = invite(
         session,
         email,
@@ -101,6 +107,22 @@ def invite_by_mail(
         name=name,
         role=ROLE_NAMES[role],
         address=address,
+    )
+
+
+def _just_sent(
+    session: Session, email: str, role: Role, scope: str, *, now: datetime
+) -> bool:
+    """Whether the same invitation went out within the last minute.
+
+    Whoever asks holds the administrators' rows, so that of two clicks the second
+    sees what the first has left.
+    """
+    fresh = now + LIFETIMES[TokenKind.INVITATION] - ONE_CLICK
+    same = {"email": one_spelling(email), "role": str(role), "scope": scope}
+    return any(
+        token.expires_at > fresh and same.items() <= token.data.items()
+        for token in open_invitations(session, now=now)
     )
 
 

@@ -1,6 +1,9 @@
 """How a command answers, and says no: one line, with --json one object, exit 2."""
 
+import errno
 import json
+import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +18,7 @@ from core.errors import DomainError
 
 FAULT = 2
 AS_JSON = "puistokatu.as_json"
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 class Refused(Exception):
@@ -122,9 +126,22 @@ def refusing(*, as_json: bool) -> Iterator[None]:
         reason = " ".join(str(cause).split())
         text = f"The database cannot be used: {reason}"
         refuse("database_unusable", text, {"message": reason}, as_json=as_json)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        _let_output_go()
+        text = f"The output cannot be written: {error.strerror}"
+        refuse("output_unwritable", text, {"message": text}, as_json=as_json)
     else:
         return
     raise click.exceptions.Exit(FAULT) from None
+
+
+def _let_output_go() -> None:
+    """Send what is still held back nowhere, or Python would fail on it at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def refuse(
@@ -133,7 +150,10 @@ def refuse(
     """Say it; whatever is quoted from a file or a name, the line stays one."""
     if as_json:
         found = json.dumps(fault(code, params), ensure_ascii=False, default=str)
-        click.echo(printable(found))
+        try:
+            click.echo(printable(found))
+        except OSError:
+            _let_output_go()
     plain = "".join(c if c.isprintable() else " " for c in printable(text))
     click.echo(f"puistokatu: {' '.join(plain.split())}", err=True)
 

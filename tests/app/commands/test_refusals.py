@@ -107,6 +107,26 @@ def test_there_is_no_traceback_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_full_disk_is_one_line_too(form: list[str]) -> None:
+    house = Path(__file__).parents[3]
+    file = str(house / "tests" / "data" / "ordinal.pb")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "app", "allocate", file, "--rule", "greedy", *form],
+            env=environment(NOWHERE),
+            cwd=house,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        "puistokatu: The output cannot be written: No space left on device"
+    ]
+
+
 def all_commands(group: click.Group) -> list[click.Command]:
     found: list[click.Command] = []
     for each in group.commands.values():

@@ -85,6 +85,20 @@ def test_an_invited_person_comes_in_and_has_the_role(
     ]
 
 
+def test_a_second_click_sends_no_second_invitation(
+    desk: Client, session: Session, clock: FixedClock
+) -> None:
+    for _ in range(2):
+        assert invite(desk) // 100 == 3
+    assert len(mails_to(session, INVITED)) == 1
+    # Another role is another invitation, and after a while so is the same one.
+    invite(desk, role="auditor")
+    clock.moment += timedelta(minutes=2)
+    invite(desk)
+    session.commit()
+    assert len(mails_to(session, INVITED)) == 3
+
+
 def test_names_stand_beside_the_log_only(desk: Client, session: Session) -> None:
     invite(desk)
     session.commit()
