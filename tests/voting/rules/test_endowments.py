@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.chance import Chance
 from tests.voting.rules import twins
+from tests.voting.rules.profiles import crowded
 from voting.profile import BallotType, Limit, LimitKind, Profile
 from voting.rules import options, run
 from voting.rules.equal_shares.completion import judge
@@ -14,29 +14,6 @@ from voting.rules.equal_shares.rule import setting_of
 
 quick = settings(max_examples=40, deadline=None)
 seeds = st.integers(0, 10**6)
-
-
-def crowded(seed: int, *, areas: bool = False) -> Profile:
-    """Up to twenty projects of few different prices, so that many are level."""
-    below = Chance(str(seed)).below
-    names = [f"p{n}" for n in range(below(19) + 2)]
-    prices = [(below(60) + 1) * 10 for _ in range(below(5) + 1)]
-    kind = (BallotType.APPROVAL, BallotType.CUMULATIVE)[below(2)]
-    ballots = []
-    for _ in range(below(40) + 1):
-        chosen = sorted({names[below(len(names))] for _ in range(below(6))})
-        points = [1 if kind is BallotType.APPROVAL else below(4) + 1 for _ in chosen]
-        ballots.append(list(zip(chosen, points, strict=True)))
-    half = len(names) // 2
-    limits = [Limit("north", LimitKind.AREA, tuple(range(half)), 0, 300)]
-    return Profile.of(
-        {name: prices[below(len(prices))] for name in names},
-        budget=(below(170) + 30) * 10,
-        ballots=ballots,
-        weights=[below(3) + 1 for _ in ballots],
-        ballot_type=kind,
-        limits=limits if areas else (),
-    )
 
 
 def setting(profile: Profile, satisfaction: str, practice: Practice) -> Setting:

@@ -108,15 +108,33 @@ class Count:
     def run(self) -> "Count":
         """Buy until nobody can buy any more."""
         while level := self.turns.next(self._price, self.rho):
-            keys = self.setting.order.keys
-            bid = min(level, key=lambda bid: keys[bid.project])
-            self.ties.see(bid, level, self.rho)
-            self.buy(bid)
-            for other in level:
-                if other is not bid:
-                    self.turns.back(other)
+            self._buy_level(level)
         self.ties.close()
         return self
+
+    def _buy_level(self, level: list[Bid]) -> None:
+        """Buy what has the least rho, in the order of ties, while it has it."""
+        if len(level) > 1:
+            level.sort(key=lambda bid: self.setting.order.keys[bid.project])
+        first, *rest = level
+        rho = self.rho(first.project) if rest else None
+        limit = first.price + first.slack
+        self.ties.see(first, level, self.rho)
+        self.buy(first)
+        for n, other in enumerate(rest):
+            if self.turns.least <= limit:
+                # What waited for one of them may come before the others.
+                for left in rest[n:]:
+                    self.turns.back(left)
+                return
+            bid = self._price(other.project, limit)
+            if bid is None:
+                continue
+            if bid.least > limit or self.rho(bid.project) != rho:
+                self.turns.back(bid)
+                continue
+            self.ties.see(bid, (), self.rho)
+            self.buy(bid)
 
     def follow(self, other: "Count") -> bool:
         """Buy the same in the same order, if that holds for all endowments between.
