@@ -42,6 +42,11 @@ class Lazy:
         self._heap = [(bounds[i] * (1 - ROUNDED), i) for i in projects]
         heapify(self._heap)
 
+    @property
+    def least(self) -> float:
+        """Nothing that waits in the heap has a lower price than this."""
+        return self._heap[0][0] if self._heap else inf
+
     def add(self, project: int) -> None:
         """A project that was not to be had until now."""
         heappush(self._heap, (self._bounds[project] * (1 - ROUNDED), project))

@@ -1,5 +1,6 @@
 """The level projects of a rule with rising prices, and whether their order mattered."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from fractions import Fraction  # noqa: TC003
 
@@ -37,20 +38,23 @@ class Levels:
             self._bid, self._price = bid, exact(bid.project)
         if self._bid is not None:
             self._chosen.append(bid.project)
-            self._rest = (self._rest | others) - {bid.project}
+            self._rest |= others
+            self._rest.discard(bid.project)
 
     def close(self) -> None:
         """The price has risen, or nothing is left."""
         if self._rest:
             keys = self._order.keys
+            chosen = sorted(self._chosen, key=keys.__getitem__)
             for i in self._rest:
-                self.lost[i] = [j for j in self._chosen if keys[j] < keys[i]]
-            first = min(self._rest, key=lambda i: keys[i])
-            before = self.lost[first] or self._chosen
+                before = bisect_left(chosen, keys[i], key=keys.__getitem__)
+                self.lost[i] = chosen[:before]
+            first = min(self._rest, key=keys.__getitem__)
+            rivals = self.lost[first] or self._chosen
             self.found.append(
                 Tie(
                     projects=self._named({*self._chosen, *self._rest}),
-                    broken_by=self._order.parted_by(before[-1], first),
+                    broken_by=self._order.parted_by(rivals[-1], first),
                     chosen=self._named(self._chosen),
                 )
             )

@@ -1,8 +1,9 @@
 """The parameters that all rules share, and what follows from them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from itertools import takewhile
 from typing import Any
 
 from core.chance import Chance
@@ -54,9 +55,11 @@ class Options:
     def to_json(self) -> dict[str, Any]:
         """For `Outcome.parameters`."""
         return {
-            **asdict(self),
             "satisfaction": self.satisfaction.value,
+            "threshold": self.threshold,
+            "share": self.share,
             "ties": [tie.value for tie in self.ties],
+            "seed": self.seed,
         }
 
 
@@ -145,16 +148,26 @@ class TieOrder:
     """Who goes first among level projects, and which criterion says so."""
 
     def __init__(self, profile: Profile, options: Options) -> None:
-        names = sorted(profile.projects)
-        drawn = {p: n for n, p in enumerate(Chance(options.seed).shuffle(names))}
         columns: dict[TieBreak, list[int]] = {
             TieBreak.COST: profile.costs.tolist(),
             TieBreak.VOTES: (-profile.votes).tolist(),
-            TieBreak.ORDER: list(range(len(names))),
-            TieBreak.DRAW: [drawn[p] for p in profile.projects],
+            TieBreak.ORDER: list(range(len(profile.projects))),
         }
-        self._ties = options.ties
-        self.keys = list(zip(*(columns[tie] for tie in options.ties), strict=True))
+        certain = tuple(takewhile(lambda tie: tie is not TieBreak.DRAW, options.ties))
+        self._part(columns, certain)
+        # Mostly nothing is left to be drawn.
+        if certain != options.ties and len(set(self.keys)) < len(self.keys):
+            names = sorted(profile.projects)
+            drawn = {p: n for n, p in enumerate(Chance(options.seed).shuffle(names))}
+            columns[TieBreak.DRAW] = [drawn[p] for p in profile.projects]
+            self._part(columns, options.ties)
+
+    def _part(
+        self, columns: Mapping[TieBreak, list[int]], ties: tuple[TieBreak, ...]
+    ) -> None:
+        self._ties = ties
+        rows = range(len(columns[TieBreak.COST]))
+        self.keys = [tuple(columns[tie][i] for tie in ties) for i in rows]
 
     def parted_by(self, i: int, j: int) -> str:
         """The first criterion in which two projects differ."""

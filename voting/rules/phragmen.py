@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import inf
 from typing import Any
 
 import numpy as np
 
 from voting.errors import RuleWithoutMinimum
 from voting.outcome import Number, Outcome, Reason, ReasonCode, Step
-from voting.profile import Ints, Profile
+from voting.profile import Profile
 from voting.rules import options as shared
 from voting.rules.lazy import Bid
 from voting.rules.levels import Levels
@@ -84,9 +85,9 @@ class _Run:
         # (purses,) l_i, and the number of the purchase that it comes from (0: none).
         self.load: Floats = np.zeros(len(self.money.start))
         self.last = np.zeros(len(self.money.start), np.int64)
-        # Of each purchase: its exact t, once it is known, and what it is made of.
-        self._times: list[Fraction | None] = [Fraction(0)]
-        self._parts: list[Ints] = [np.zeros(1, np.int64)]
+        # Of each purchase: its exact t, as far as it is known, and what it is made of.
+        self._times = [Fraction(0)]
+        self._parts: list[list[tuple[int, int]]] = [[]]
         self._now = 0.0
         self.left = [pot.budget for pot in self.money.pots]
         # Pot -> the project at which it came to its end.
@@ -108,18 +109,44 @@ class _Run:
 
     def go(self) -> None:
         """Buy until every pot has come to its end."""
-        keys = self.order.keys
         while level := self.turns.next(self._price, self.time):
-            level.sort(key=lambda bid: keys[bid.project])
+            if len(level) > 1:
+                level.sort(key=lambda bid: self.order.keys[bid.project])
             self._stop(level)
             able = [b for b in level if self.money.pot[b.project] not in self.stopped]
             if able:
                 self.levels.see(able[0], able, self.time)
-                self._buy(able[0])
-            for other in able[1:]:
-                self.turns.back(other)
+                self._buy_level(able)
         self.levels.close()
         self._refuse()
+
+    def _buy_level(self, level: list[Bid]) -> None:
+        """Buy what has the least t, in the order of ties, while it has it."""
+        first, *rest = level
+        if not rest:
+            self._buy(first)
+            return
+        time, limit = self.time(first.project), first.price + first.slack
+        dearest: dict[int, int] = {}
+        for bid in level:
+            pot = self.money.pot[bid.project]
+            dearest[pot] = max(self.money.costs[bid.project], dearest.get(pot, 0))
+        self._buy(first)
+        for n, other in enumerate(rest):
+            dear = any(cost > self.left[pot] for pot, cost in dearest.items())
+            if dear or self.turns.least <= limit:
+                # One of them may be an end, or what waited comes before them.
+                for left in rest[n:]:
+                    self.turns.back(left)
+                return
+            now = self._price(other.project, inf)
+            if now is None:
+                continue
+            if self.time(now.project) == time:
+                self.levels.see(now, (), self.time)
+                self._buy(now)
+            else:
+                self.turns.back(now)
 
     def _stop(self, level: list[Bid]) -> None:
         """What is too dear when it has the least t ends its pot."""
@@ -138,7 +165,6 @@ class _Run:
         self.steps.append(Step(name, ReasonCode.FUNDED, left, area))
         # The loads are about to change, so what t is made of is noted now.
         self._parts.append(self._part(i))
-        self._times.append(None)
         self.bought.append(i)
         self.left[pot] -= self.money.costs[i]
         self.load[who.purses] = self._now = bid.price
@@ -154,34 +180,29 @@ class _Run:
         time = max((self.money.costs[i] + spent) / who.total, self._now)
         return Bid(i, time, NEAR * time)
 
-    def _part(self, i: int) -> Ints:
-        """(purchases + 1,) how many supporters of i bought last at each purchase."""
+    def _part(self, i: int) -> list[tuple[int, int]]:
+        """How many supporters of i bought last at which purchase."""
         who = self.money.of[i]
-        number = np.zeros(len(self.bought) + 1, np.int64)
-        np.add.at(number, self.last[who.purses], who.voters)
-        return number
+        # Sums of voters are exact as floats.
+        number = np.bincount(self.last.take(who.purses), weights=who.weight)
+        places = number.nonzero()[0]
+        voters = number.take(places).astype(np.int64)
+        return list(zip(places.tolist(), voters.tolist(), strict=True))
 
     def time(self, i: int) -> Fraction:
         """The exact t(i); what waited for another is not bought before it."""
         return self._time(i, self._part(i), len(self.bought))
 
-    def _time(self, i: int, part: Ints, bought: int) -> Fraction:
-        spent = sum(
-            (n * self._bought_at(k) for k, n in enumerate(part.tolist()) if n),
-            Fraction(0),
-        )
+    def _time(self, i: int, part: list[tuple[int, int]], bought: int) -> Fraction:
+        spent = sum((n * self._bought_at(k) for k, n in part if k), Fraction(0))
         time = (self.money.costs[i] + spent) / self.money.of[i].total
         return max(time, self._bought_at(bought)) if self.profile.needs else time
 
     def _bought_at(self, k: int) -> Fraction:
         """The exact t of the k-th purchase, counted from 1."""
-        for n in range(len(self._times)):
-            if n > k:
-                break
-            if self._times[n] is None:
-                i = self.bought[n - 1]
-                self._times[n] = self._time(i, self._parts[n], n - 1)
-        return self._times[k] or Fraction(0)
+        for n in range(len(self._times), k + 1):
+            self._times.append(self._time(self.bought[n - 1], self._parts[n], n - 1))
+        return self._times[k]
 
     def _refuse(self) -> None:
         """Say why the others were not bought."""

@@ -5,6 +5,7 @@ from itertools import combinations, pairwise
 
 from hypothesis import strategies as st
 
+from core.chance import Chance
 from voting.profile import BallotType, Limit, LimitKind, Profile
 
 NAMES = ("a", "b", "c", "d", "e", "f")
@@ -47,6 +48,29 @@ def _relations(
     return {
         "limits": [x for x in limits if (x.maximum or 0) <= budget or not x.minimum]
     }
+
+
+def crowded(seed: int, *, areas: bool = False) -> Profile:
+    """Up to twenty projects of few different prices, so that many are level."""
+    below = Chance(str(seed)).below
+    names = [f"p{n}" for n in range(below(19) + 2)]
+    prices = [(below(60) + 1) * 10 for _ in range(below(5) + 1)]
+    kind = (BallotType.APPROVAL, BallotType.CUMULATIVE)[below(2)]
+    ballots = []
+    for _ in range(below(40) + 1):
+        chosen = sorted({names[below(len(names))] for _ in range(below(6))})
+        points = [1 if kind is BallotType.APPROVAL else below(4) + 1 for _ in chosen]
+        ballots.append(list(zip(chosen, points, strict=True)))
+    half = len(names) // 2
+    limits = [Limit("north", LimitKind.AREA, tuple(range(half)), 0, 300)]
+    return Profile.of(
+        {name: prices[below(len(prices))] for name in names},
+        budget=(below(170) + 30) * 10,
+        ballots=ballots,
+        weights=[below(3) + 1 for _ in ballots],
+        ballot_type=kind,
+        limits=limits if areas else (),
+    )
 
 
 def allowed(profile: Profile, chosen: tuple[int, ...]) -> bool:

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voting.rules import twins
-from tests.voting.rules.profiles import profiles
+from tests.voting.rules.profiles import crowded, profiles
 from voting.profile import Profile
 from voting.rules import run
 
@@ -57,3 +57,20 @@ def test_phragmen_buys_what_its_twin_buys_in_the_same_order(
     bought = twins.phragmen(profile, twins.ranks(profile, parameters))
     outcome = run("phragmen", profile, parameters)
     assert [step.project for step in outcome.steps] == names(profile, bought)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10**6), satisfaction=satisfactions, areas=st.booleans())
+def test_many_level_projects_are_bought_in_the_same_order(
+    seed: int, satisfaction: str, *, areas: bool
+) -> None:
+    profile = crowded(seed, areas=areas)
+    parameters = {"ties": "draw", "seed": "dice"}
+    rank = twins.ranks(profile, parameters)
+    ours = run("equal-shares", profile, {**parameters, "satisfaction": satisfaction})
+    theirs = twins.equal_shares(profile, satisfaction, rank)
+    assert [step.project for step in ours.steps] == names(profile, theirs)
+    ours = run("phragmen", profile, parameters)
+    assert [step.project for step in ours.steps] == names(
+        profile, twins.phragmen(profile, rank)
+    )

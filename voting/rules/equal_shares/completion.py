@@ -1,6 +1,12 @@
 """Raise every share step by step, until the money would not suffice."""
 
+import numpy as np
+
 from voting.rules.equal_shares.count import Count, Practice, Setting
+from voting.rules.equal_shares.endowments import Counted, Endowments, at_once
+
+# Leaps that failed are tried again after so many steps at the most.
+PATIENCE = 8
 
 
 def plain(setting: Setting) -> Count:
@@ -19,52 +25,100 @@ def add_one(setting: Setting) -> Count:
     project that was not bought costs more than is left, or is kept out by a constraint.
 
     The costs of the counts neither rise nor fall steadily, so no count may be left out
-    unless it is known to buy the same: see `Count.follow`.
+    unless it is known to buy the same: see `Count.follow`. Where every step changes
+    something, many are counted at once: see `Endowments`.
     """
-    count = plain(setting)
-    active = {g for g in range(len(count.raised)) if not _finished(count, g)}
-    jump, calm, patience = 1, 0, 1
-    while active:
-        raised = [n + jump * (g in active) for g, n in enumerate(count.raised)]
-        richer = Count(setting, raised)
-        if jump > 1:
-            if richer.follow(count):
-                count, jump, patience = richer, jump * 2, 1
+    climb = _Climb(setting)
+    climb.go()
+    # Neither what was counted among many nor what followed another knows its ties.
+    return Count(setting, climb.raised).run()
+
+
+class _Climb:
+    """The shares as they are raised.
+
+    Args of the state:
+        raised: by how many units, of each pot; what that buys is within the money.
+        count: its count, if that was made on its own.
+        bought: what it buys.
+        active: the pots that are still raised.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+        # How many endowments are counted at once, at first and at the most.
+        self.first, self.most = at_once(setting)
+        self.many = Endowments(setting) if self.most > 1 else None
+        self.count: Count | None = plain(setting)
+        self.raised = self.count.raised
+        found = judge(self.count)
+        self.bought = found.bought
+        self.active = set(range(len(self.raised))) - found.finished
+
+    def go(self) -> None:
+        """Up to the end; with leaps where a whole stretch of counts bought the same."""
+        done, patience = 0, 1
+        while self.active:
+            steps = max(min(max(self.first, done // 2), self.most), patience)
+            done += steps
+            if self._walk(steps):
+                patience = 1 if self._leap(steps) else min(patience + 1, PATIENCE)
+
+    def _after(self, steps: int) -> tuple[int, ...]:
+        """The shares so many steps on."""
+        return tuple(n + steps * (g in self.active) for g, n in enumerate(self.raised))
+
+    def _walk(self, steps: int) -> bool:
+        """Count every one of so many steps; whether all bought the same."""
+        ahead = [self._after(n + 1) for n in range(steps)]
+        many = self.many.count(ahead) if self.many else [None] * steps
+        calm = True
+        for raised, glimpse in zip(ahead, many, strict=True):
+            if glimpse is None:
+                count = Count(self.setting, raised).run()
+                found = judge(count)
             else:
-                # Where every step changes something, it is not tried so often.
-                calm, patience = 0, min(patience + 1, 8)
-                jump //= 2
-            continue
-        over = _over(richer.run())
-        if over:
-            active = active - over if over <= active else set()
-            continue
-        calm = calm + 1 if richer.bought == count.bought else 0
-        jump = 2 if calm >= patience else 1
-        count = richer
-        active = {g for g in active if not _finished(count, g)}
-    # A count that followed another one has not looked for ties.
-    return Count(setting, count.raised).run()
+                count, found = None, glimpse
+            if found.over:
+                within = found.over <= self.active
+                self.active = self.active - found.over if within else set()
+                return False
+            calm = calm and found.bought == self.bought
+            self.raised, self.bought, self.count = raised, found.bought, count
+            if found.finished & self.active:
+                self.active = self.active - found.finished
+                return False
+        return calm
+
+    def _leap(self, steps: int) -> bool:
+        """Go on as far as `Count.follow` can tell that nothing changes."""
+        count = self.count or Count(self.setting, self.raised).run()
+        jump, growing, far = 2 * steps, True, False
+        while jump > steps:
+            richer = Count(self.setting, self._after(jump))
+            if richer.follow(count):
+                count, far = richer, True
+                self.count, self.raised = richer, richer.raised
+            else:
+                growing = False
+            jump = jump * 2 if growing else jump // 2
+        return far
 
 
-def _over(count: Count) -> set[int]:
-    """The pots that would spend more than they have."""
-    pots = count.setting.purses.pots
-    return {g for g, money in enumerate(count.spent) if money > pots[g].budget}
-
-
-def _finished(count: Count, pot: int) -> bool:
-    """Whether more money for its voters is of no use, or of none in the books."""
-    setting, turns = count.setting, count.turns
-    left = setting.purses.pots[pot].budget - count.spent[pot]
-    open_ = [
-        i
+def judge(count: Count) -> Counted:
+    """What comes of a count."""
+    setting, turns, money = count.setting, count.turns, count.setting.purses
+    left = [p.budget - n for p, n in zip(money.pots, count.spent, strict=True)]
+    wanted = {
+        money.pot[i]
         for i in setting.open
-        if setting.purses.pot[i] == pot
-        and setting.purses.of[i].total
-        and i not in turns.funded
-        and not turns.barred(i)
-    ]
-    if setting.practice is Practice.BOOKS:
-        open_ = [i for i in open_ if setting.purses.costs[i] <= left]
-    return not open_
+        if money.of[i].total and i not in turns.funded and not turns.barred(i)
+        if setting.practice is Practice.CITIES or money.costs[i] <= left[money.pot[i]]
+    }
+    bought = np.zeros(len(money.costs), np.bool_)
+    bought[count.bought] = True
+    return Counted(
+        bought=bought.tobytes(),
+        over=frozenset(g for g, n in enumerate(left) if n < 0),
+        finished=frozenset(set(range(len(left))) - wanted),
+    )

@@ -59,7 +59,7 @@ class Setting:
         return Fraction(self.purses.costs[i], self.purses.of[i].total or 1)
 
 
-def _endowment(setting: Setting, pot: Pot, raised: int) -> Fraction:
+def endowment(setting: Setting, pot: Pot, raised: int) -> Fraction:
     """What each voter of a pot has, raised by so many units of the currency."""
     unit = setting.profile.unit
     equal = Fraction(pot.budget, pot.voters or 1)
@@ -80,7 +80,7 @@ class Count:
         self.setting, self.raised = setting, tuple(raised)
         purses = setting.purses
         self.endowments = tuple(
-            _endowment(setting, pot, n)
+            endowment(setting, pot, n)
             for pot, n in zip(purses.pots, raised, strict=True)
         )
         self.ledger = Ledger(purses, self.endowments)
@@ -108,15 +108,33 @@ class Count:
     def run(self) -> "Count":
         """Buy until nobody can buy any more."""
         while level := self.turns.next(self._price, self.rho):
-            keys = self.setting.order.keys
-            bid = min(level, key=lambda bid: keys[bid.project])
-            self.ties.see(bid, level, self.rho)
-            self.buy(bid)
-            for other in level:
-                if other is not bid:
-                    self.turns.back(other)
+            self._buy_level(level)
         self.ties.close()
         return self
+
+    def _buy_level(self, level: list[Bid]) -> None:
+        """Buy what has the least rho, in the order of ties, while it has it."""
+        if len(level) > 1:
+            level.sort(key=lambda bid: self.setting.order.keys[bid.project])
+        first, *rest = level
+        rho = self.rho(first.project) if rest else None
+        limit = first.price + first.slack
+        self.ties.see(first, level, self.rho)
+        self.buy(first)
+        for n, other in enumerate(rest):
+            if self.turns.least <= limit:
+                # What waited for one of them may come before the others.
+                for left in rest[n:]:
+                    self.turns.back(left)
+                return
+            bid = self._price(other.project, limit)
+            if bid is None:
+                continue
+            if bid.least > limit or self.rho(bid.project) != rho:
+                self.turns.back(bid)
+                continue
+            self.ties.see(bid, (), self.rho)
+            self.buy(bid)
 
     def follow(self, other: "Count") -> bool:
         """Buy the same in the same order, if that holds for all endowments between.
@@ -251,8 +269,9 @@ class Count:
         if np.minimum.reduce(ratio) > level * (1 + NEAR):
             return _Seen(held, level, level * NEAR, all_pay=True)
         money = float(np.dot(who.weight, held))
-        if money < cost * (1 + NEAR):
-            return self._hardly(i, held, ratio) if money > cost * (1 - NEAR) else None
+        wrong = NEAR * cost + self._wrong(i)
+        if money < cost + wrong:
+            return self._hardly(i, held, ratio) if money > cost - wrong else None
         while True:
             seen = self._step(i, held, ratio, level)
             if seen is None or seen.level <= level * (1 + 1e-15):
@@ -267,7 +286,7 @@ class Count:
         full = float(np.dot(who.shares, (ratio >= level).astype(np.float64)))
         paid = float(np.dot(who.shares, np.minimum(ratio, level)))
         if not full:
-            near = paid > cost * (1 - NEAR)
+            near = paid > cost * (1 - NEAR) - self._wrong(i)
             return _Seen(held, level, level * NEAR, all_pay=False) if near else None
         level += (cost - paid) / full
         return _Seen(held, level, self._slack(i, level, full), all_pay=False)
@@ -285,10 +304,12 @@ class Count:
 
     def _slack(self, i: int, level: float, full: float) -> float:
         """How far a float level may be from the exact one; far too much."""
+        return NEAR * level + self._wrong(i) / (full or 1.0)
+
+    def _wrong(self, i: int) -> float:
+        """How far sums of the supporters' money may be off."""
         cost, total = self.setting.purses.costs[i], self.setting.purses.of[i].total
-        endowment = self._most[self.setting.purses.pot[i]]
-        wrong = 1e-12 * cost + 1e-14 * total * endowment
-        return NEAR * level + wrong / (full or 1.0)
+        return 1e-12 * cost + 1e-14 * total * self._most[self.setting.purses.pot[i]]
 
 
 class _Seen(NamedTuple):

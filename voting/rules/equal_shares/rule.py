@@ -127,7 +127,7 @@ class _Run:
     ) -> None:
         self.profile, self.options = profile, options
         self.below = shared.below_threshold(profile, options)
-        setting = _setting(profile, options, set(self.below), practice)
+        setting = setting_of(profile, options, set(self.below), practice)
         raising = completion in (Completion.ADD1, Completion.ADD1U)
         count = add_one(setting) if raising else plain(setting)
         self.setting = setting
@@ -175,9 +175,10 @@ class _Run:
             self._add(greedy)
 
 
-def _setting(
+def setting_of(
     profile: Profile, options: shared.Options, closed: set[int], practice: Practice
 ) -> Setting:
+    """What every count of these ballots shares; `closed` are below the threshold."""
     by_points = options.satisfaction is Satisfaction.POINTS
     by_cost = options.satisfaction is Satisfaction.COST
     money = purses(profile, by_points=by_points)
