@@ -12,6 +12,9 @@ from voting.rules import options as shared
 from voting.rules.room import Room
 
 OWN = ("variant", "order")
+# How many equals the reason of a project names: in a round of thousands of projects
+# with as many votes each the reasons would be longer than the ballots.
+NAMED = 20
 RELATIONS = (ReasonCode.NEEDS, ReasonCode.CONFLICT)
 
 
@@ -105,20 +108,23 @@ class _Run:
         self.ties: list[Tie] = []
         # Closed area (None: everything) -> the project that closed it.
         self.closed: dict[int | None, int] = {}
+        self.groups: dict[int, list[int]] = {}
 
     def go(self) -> None:
         """Decide one project after the other."""
         keys = self.tie_order.keys
         queue = [i for i in range(len(keys)) if i not in self.reasons]
         queue.sort(key=lambda i: (self.levels[i], keys[i]))
+        for i in queue:
+            self.groups.setdefault(self.levels[i], []).append(i)
         level = _Level([], [], {})
         while queue:
             i = next(i for i in queue if self._settled(i))
             if not level.group or self.levels[i] > self.levels[level.group[0]]:
                 self._report(level)
-                level = self._open(i, queue)
+                level = self._open(i)
             self._decide(i)
-            level.decided.append(i)
+            level.decide(i)
             queue.remove(i)
         self._report(level)
 
@@ -126,25 +132,25 @@ class _Run:
         """Whether everything that i needs has been decided."""
         return all(j in self.reasons for j in self.room.needed[i])
 
-    def _open(self, i: int, queue: list[int]) -> "_Level":
-        group = [j for j in queue if self.levels[j] == self.levels[i]]
+    def _open(self, i: int) -> "_Level":
+        group = [j for j in self.groups[self.levels[i]] if j not in self.reasons]
         free = [j for j in group if self._stop(j) is None]
         able = [j for j in free if not self.room.blocks(j)]
         dear: dict[int, set[int | None]] = {}
         if self.variant is Variant.NO_SKIP:
             first = {j: self.room.blocks(j)[:1] for j in free}
+            spent = sum(self.room.costs[j] for j in able)
             dear = {
                 j: self._closes(j)
                 for j in free
-                if first[j] and self._may_close(j, first[j][0].code, able)
+                if first[j] and self._may_close(j, first[j][0].code, spent)
             }
         return _Level(group, able, dear)
 
-    def _may_close(self, i: int, code: ReasonCode, able: list[int]) -> bool:
+    def _may_close(self, i: int, code: ReasonCode, spent: int) -> bool:
         """Whether i finds no money: now, or once its equals have been funded."""
         if code is ReasonCode.NO_MONEY:
             return True
-        spent = sum(self.room.costs[j] for j in able)
         return self.room.costs[i] > self.room.pot(i)[0] - spent
 
     def _stop(self, i: int) -> int | None:
@@ -182,28 +188,29 @@ class _Run:
 
     def _report(self, level: "_Level") -> None:
         """Say so if another order of the level would have funded other projects."""
-        lost = [i for i in level.decided if self._lost(i, level)]
+        saved = [i for i in level.able if i in self.room.funded]
+        lost = [i for i in level.decided if self._lost(i, level, saved)]
         if not lost:
             return
         first, names = lost[0], self.profile.projects
         equals = self._peers(first, level)
         before = [i for i in equals if level.before(i, first)]
-        parted = level.rivals()[:2]
+        parted = level.rivals[:2]
         if equals:
             parted = [before[-1], first] if before else [first, equals[0]]
+        able = set(level.able)
         for i in lost:
-            if i in level.able:
-                self._lose(i, [j for j in level.group if level.before(j, i)])
-        won = [i for i in level.able if i in self.room.funded]
+            if i in able:
+                self._lose(i, level.ahead(i))
         self.ties.append(
             Tie(
                 projects=tuple(sorted({names[i] for i in (*level.able, *lost)})),
                 broken_by=self.tie_order.parted_by(*parted),
-                chosen=tuple(sorted(names[i] for i in won)),
+                chosen=tuple(sorted(names[i] for i in saved)),
             )
         )
 
-    def _lost(self, i: int, level: "_Level") -> bool:
+    def _lost(self, i: int, level: "_Level", saved: list[int]) -> bool:
         """Whether i could have been funded, or another saved, in another order.
 
         A level project that could be funded when the level began; one that closed
@@ -213,16 +220,15 @@ class _Run:
         """
         if i in self.room.funded:
             return False
-        if i in level.able:
+        if level.was_able(i):
             return True
-        saved = [j for j in level.able if j in self.room.funded]
         needs = self.reasons[i].code is ReasonCode.NEEDS
         if i in level.dear and not needs:
             closes = level.dear[i]
             return any({None, *self.room.areas(j)} & closes for j in saved)
-        waited = bool(self.room.needed[i] & set(level.decided))
-        level_ones = self._peers(i, level) or len(level.rivals()) > 1
-        return waited and not needs and bool(level_ones)
+        if needs or not self.room.needed[i] & level.place.keys():
+            return False
+        return len(level.rivals) > 1 or bool(self._peers(i, level))
 
     def _peers(self, i: int, level: "_Level") -> list[int]:
         """Those as good as i that were decided in the same turn."""
@@ -247,24 +253,41 @@ class _Level:
         # Those that could be funded at the start; those that would close an area.
         self.group, self.able, self.dear = group, able, dear
         self.decided: list[int] = []
+        # Those of the level that were decided in it.
+        self.rivals: list[int] = []
+        # When each was decided; how many rivals had been then.
+        self.place: dict[int, int] = {}
+        self.rank: dict[int, int] = {}
+        self._members, self._able = frozenset(group), frozenset(able)
 
-    def rivals(self) -> list[int]:
-        """Those of the level that were decided in it."""
-        return [i for i in self.decided if i in self.group]
+    def decide(self, i: int) -> None:
+        """Its turn is over."""
+        self.place[i], self.rank[i] = len(self.decided), len(self.rivals)
+        self.decided.append(i)
+        if i in self._members:
+            self.rivals.append(i)
+
+    def was_able(self, i: int) -> bool:
+        """Whether i could be funded when the level began."""
+        return i in self._able
 
     def before(self, i: int, j: int) -> bool:
         """Whether i was decided, and before j."""
-        return i in self.decided[: self.decided.index(j)]
+        return i in self.place and self.place[i] < self.place[j]
+
+    def ahead(self, i: int) -> list[int]:
+        """The last of the level that were decided before i, no more than `NAMED`."""
+        return self.rivals[max(0, self.rank[i] - NAMED) : self.rank[i]]
 
 
-def _levels(
-    profile: Profile, options: shared.Options, order: Order
-) -> list[tuple[int, Fraction]]:
+def _levels(profile: Profile, options: shared.Options, order: Order) -> list[int]:
     """(m,) what the projects are sorted by, best least; free ones first per cost."""
     gains = shared.gains(profile, options.satisfaction)
     if order is Order.TOTAL:
-        return [(1, Fraction(-gain)) for gain in gains]
-    return [
+        return [-gain for gain in gains]
+    worth = [
         (1, Fraction(-gain, cost or 1)) if cost or not gain else (0, Fraction(0))
         for gain, cost in zip(gains, profile.costs.tolist(), strict=True)
     ]
+    rank = {each: n for n, each in enumerate(sorted(set(worth)))}
+    return [rank[each] for each in worth]
