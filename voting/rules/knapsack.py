@@ -85,7 +85,7 @@ class Knapsack:
         return found
 
     def _some(self, tasks: Sequence[Task]) -> list[Packed | None]:
-        if not self.exact:
+        if not self.exact or self.states < 0:
             return [None] * len(tasks)
         spent = [sum(self.costs[j] for j in task.inside) for task in tasks]
         rooms = [(self.budget - cost) // self.unit for cost in spent]

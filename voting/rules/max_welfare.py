@@ -120,7 +120,10 @@ def _another(search: Search, chosen: frozenset[int], value: int) -> bool:
     one solve with a row "something else" answers for all of them.
     """
     others = [i for i in search.open_projects() if i not in chosen]
-    if not search.knows_each():
+    known = search.at_once()
+    if any(i in known and known[i].value >= value for i in others):
+        return True
+    if any(i not in known for i in others):
         second = search.solve({}, Row(tuple((i, -1) for i in others), -1))
         if second.proven:
             return second.chosen is not None and second.value >= value

@@ -65,10 +65,10 @@ class Search:
             self.with_[i] = Rival(mask, found.value, found.proven)
         return self.with_[i]
 
-    def knows_each(self) -> bool:
-        """Whether the best set with each open project came at once."""
+    def at_once(self) -> dict[int, Rival]:
+        """The best set with each project, as far as they come together."""
         self._with_each()
-        return all(i in self.with_ for i in self.open_projects())
+        return self.with_
 
     def _with_each(self) -> None:
         if not self.with_ and self.pots is not None:
@@ -100,7 +100,8 @@ class Search:
 
     def best(self, fixed: Mapping[int, int]) -> Answer:
         """As `solve`, but in integers wherever that is quick."""
-        plain = None if self.pots is None else self.pots.answer(fixed)
+        quick = self.pots if self.effort >= 0 else None
+        plain = None if quick is None else quick.answer(fixed)
         return plain or self._priced(fixed)
 
     def exchanged(
