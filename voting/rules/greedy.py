@@ -5,13 +5,15 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from voting.errors import RuleWithoutMinimum
+from voting.errors import RuleParameterInvalid, RuleWithoutMinimum
 from voting.outcome import Outcome, Reason, ReasonCode, Step, Tie
 from voting.profile import Profile
 from voting.rules import options as shared
 from voting.rules.room import Room
 
-OWN = ("variant", "order")
+OWN = ("variant", "order", "overshoot")
+# Per cent of a price that a reserve may add.
+MOST_OVERSHOOT = 20
 # How many equals the reason of a project names: in a round of thousands of projects
 # with as many votes each the reasons would be longer than the ballots.
 NAMED = 20
@@ -40,8 +42,14 @@ def greedy(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
     funded project forbids it. What does not fit is skipped (`skip`), or its area
     (without areas: everything) is closed (`no-skip`); only money closes. A project
     that needs another one waits, and has its turn as soon as that one is funded.
-    Themes' minima are refused. Source: regulations of the Polish cities as Pabulib
-    records them (`greedy`, `greedy-no-skip`, `greedy-threshold`, `greedy-exclusive`).
+    Themes' minima are refused.
+
+    A project that finds no money at its turn is funded all the same if what is missing
+    is at most `overshoot` per cent of its price: a reserve adds it (FUNDED with
+    `reserve`), its pot is empty then. Poznan's 80 % rule is `no-skip` with 20.
+
+    Source: regulations of the Polish cities as Pabulib records them (`greedy`,
+    `greedy-no-skip`, `greedy-threshold`, `greedy-exclusive`, `greedy-custom`).
 
     Ties: projects of equal satisfaction go by the ordered list. A tie is reported,
     and the outcome is not `unique`, if one of the level projects could have been
@@ -50,7 +58,7 @@ def greedy(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
     Args:
         profile: costs (m,) int64 smallest units; votes, score (m,) int64.
         parameters: see `options.Options`; variant skip | no-skip; order total |
-            per-cost.
+            per-cost; overshoot 0 to 20, per cent (0).
 
     Raises:
         RuleParameterInvalid: a parameter is unknown or makes no sense.
@@ -64,7 +72,11 @@ def greedy(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
     for limit in profile.limits:
         if limit.minimum:
             raise RuleWithoutMinimum(rule="greedy", limit=limit.name)
+    overshoot = shared.whole(parameters, "overshoot", least=0) or 0
+    if overshoot > MOST_OVERSHOOT:
+        raise RuleParameterInvalid(parameter="overshoot", value=overshoot)
     run = _Run(profile, options, variant=variant, order=order)
+    run.overshoot = overshoot
     run.go()
     funded = run.room.funded
     gains = shared.gains(profile, options.satisfaction)
@@ -74,9 +86,10 @@ def greedy(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
             **options.to_json(),
             "variant": variant.value,
             "order": order.value,
+            "overshoot": overshoot,
         },
         funded=tuple(sorted(profile.projects[i] for i in funded)),
-        cost=profile.budget - run.room.left,
+        cost=sum(run.room.costs[i] for i in funded),
         objective=sum(gains[i] for i in funded),
         optimal=False,
         bound=None,
@@ -109,6 +122,7 @@ class _Run:
         # Closed area (None: everything) -> the project that closed it.
         self.closed: dict[int | None, int] = {}
         self.groups: dict[int, list[int]] = {}
+        self.overshoot = 0
 
     def go(self) -> None:
         """Decide one project after the other."""
@@ -135,7 +149,7 @@ class _Run:
     def _open(self, i: int) -> "_Level":
         group = [j for j in self.groups[self.levels[i]] if j not in self.reasons]
         free = [j for j in group if self._stop(j) is None]
-        able = [j for j in free if not self.room.blocks(j)]
+        able = [j for j in free if not self.room.blocks(j) or self._reserve(j)]
         dear: dict[int, set[int | None]] = {}
         if self.variant is Variant.NO_SKIP:
             first = {j: self.room.blocks(j)[:1] for j in free}
@@ -162,11 +176,28 @@ class _Run:
         left, area = self.room.pot(i)
         reason = self._judge(i)
         if reason.code is ReasonCode.FUNDED:
-            self.room.take(i)
+            self._fund(i)
         elif reason.code is ReasonCode.NO_MONEY and self.variant is Variant.NO_SKIP:
             self.closed.update(dict.fromkeys(self._closes(i), i))
         self.reasons[i] = reason
         self.steps.append(Step(self.profile.projects[i], reason.code, left, area))
+
+    def _fund(self, i: int) -> None:
+        """Pay from its pots; where one is too small, the reserve fills it up before."""
+        cost = self.room.costs[i]
+        self.room.left = max(self.room.left, cost)
+        for n in self.room.areas(i):
+            self.room.lefts[n] = max(self.room.lefts[n], cost)
+        self.room.take(i)
+
+    def _reserve(self, i: int) -> int:
+        """What the reserve adds if i is funded now; 0: nothing, or it may not be."""
+        blocks = self.room.blocks(i)
+        if len(blocks) != 1 or blocks[0].code is not ReasonCode.NO_MONEY:
+            return 0
+        cost = self.room.costs[i]
+        short = cost - self.room.pot(i)[0]
+        return short if 100 * short <= self.overshoot * cost else 0
 
     def _closes(self, i: int) -> set[int | None]:
         """What i closes if there is no money for it."""
@@ -182,6 +213,9 @@ class _Run:
         if stop is not None and not (blocks and blocks[0].code in RELATIONS):
             about |= {"stop": self.profile.projects[stop], "left": left, "area": area}
             return Reason(ReasonCode.BEHIND_STOP, about)
+        if blocks and (reserve := self._reserve(i)):
+            about |= {"left": left, "area": area, "reserve": reserve}
+            return Reason(ReasonCode.FUNDED, about)
         if blocks:
             return blocks[0]
         return Reason(ReasonCode.FUNDED, about | {"left": left, "area": area})

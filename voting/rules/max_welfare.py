@@ -26,7 +26,7 @@ def max_welfare(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
         subject to  sum_p c(p) x_p <= B                     the budget
                     sum_{p in L} c(p) x_p <= max_L           areas and themes
                     sum_{p in L} c(p) x_p >= min_L           themes
-                    x_p + x_q <= 1                           conflicts
+                    sum_{p in V} x_p <= 1                    conflicts, variants
                     x_p <= x_q                               p needs q
                     x_p = 0                                  below the threshold
 
@@ -121,16 +121,18 @@ def _another(search: Search, chosen: frozenset[int], value: int) -> bool:
     """
     others = [i for i in search.open_projects() if i not in chosen]
     known = search.at_once()
-    if any(i in known and known[i].value >= value for i in others):
+    if any(_as_good(known[i], value) for i in others if i in known):
         return True
     if any(i not in known for i in others):
         second = search.solve({}, Row(tuple((i, -1) for i in others), -1))
         if second.proven:
             return second.chosen is not None and second.value >= value
     answers = [search.with_project(i) for i in others]
-    return any(not a.proven for a in answers) or any(
-        a.chosen is not None and a.value >= value for a in answers
-    )
+    return any(not a.proven or _as_good(a, value) for a in answers)
+
+
+def _as_good(other: Rival, value: int) -> bool:
+    return other.chosen is not None and other.value >= value
 
 
 def _first_by_ties(search: Search, first: Answer) -> frozenset[int]:
