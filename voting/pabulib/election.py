@@ -103,7 +103,8 @@ class Election:
         stated = self.meta.get("default_score", "") or "0"
         if self.ballot_type is not BallotType.SCORING:
             return 0
-        if not is_number(stated) or Decimal(stated) < 0 or Decimal(stated) % 1:
+        whole = re.fullmatch(r"\d{1,18}(\.0+)?", stated, re.ASCII)
+        if whole is None:
             # META's rows begin on the third line.
             line = list(self.meta).index("default_score") + 3
             raise PbBadPoints(line=line)
