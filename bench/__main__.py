@@ -1,4 +1,4 @@
-"""`python -m bench [rules ...]`: every benchmark, or those that are named."""
+"""`python -m bench [NAME] [ARGUMENTS]`: every benchmark, or one with its arguments."""
 
 import runpy
 import sys
@@ -13,10 +13,14 @@ def main() -> None:
     """Run each file of this folder as a program."""
     found = {p.stem for p in HERE.glob("*.py") if not p.stem.startswith("_")}
     every = sorted(found - APART)
-    for name in sys.argv[1:] or every:
+    names, rest = every, sys.argv[1:]
+    if rest and not rest[0].startswith("-"):
+        names, rest = rest[:1], rest[1:]
+    for name in names:
         if name not in every:
             sys.exit(f"There is no benchmark {name}; there are: {', '.join(every)}.")
         print(f"== {name}")
+        sys.argv = [name, *rest]
         runpy.run_path(str(HERE / f"{name}.py"), run_name="__main__")
 
 

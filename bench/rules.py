@@ -1,23 +1,37 @@
 """Our rules against pabutools 1.2.3: one run, interleaved, processor and wall time.
 
-Reads the real .pb files of the folder that PABULIB_DIR names (`BENCH_FILES`: words of
-which a file's name must hold one; `BENCH_CASES`: the same for the cases). For every
-file and case both sides read the file and run the rule, in turn, up to `ROUNDS` times
-and no longer than `PATIENCE` seconds; the least time of each counts. Ours includes
-everything that an outcome has: the reasons, the second solve, the ties. pabutools
-counts over its plain profile or over its multiprofile, where equal ballots are one;
-making that one is part of its reading. A ratio above 1 means that we are faster; the
-winners are compared, too.
+`python -m bench rules [--seconds S] [--rounds N] [--files WORD ...] [--cases WORD ...]
+[--keep FILE]` takes the real .pb files of the folder that PABULIB_DIR names. For every
+file both sides read it in turn, and for every case both count, in turn, up to N times
+(3) as long as the cell takes no longer than `PATIENCE` seconds; the least time of each
+counts. Every count runs in a process of its own, forked from the one that has read the
+file, a few times over if that is short. What takes pabutools more than S seconds (10)
+of processor time is ended, and its ratio is a lower bound. Ours includes everything
+that an outcome has: the reasons, the ties, the proof. pabutools counts over its plain
+profile, or over its multiprofile, where equal ballots are one; making that one is part
+of its reading. A ratio above 1 means that we are faster; the winners are compared, too.
+`--keep` holds the lines that are done, and a second run goes on there. The end is a
+table for docs/performance.md.
 """
 
+# The peer ships no types.
+# ruff: noqa: ANN401
+
+import argparse
+import json
+import multiprocessing
 import os
+import platform
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from multiprocessing.connection import Connection
 from pathlib import Path
-from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
+from resource import RLIMIT_CPU, RUSAGE_SELF, getrlimit, getrusage, setrlimit
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pabutools.election import Cardinality_Sat, Cost_Sat, parse_pabulib
 from pabutools.rules import (
@@ -30,27 +44,26 @@ from pabutools.rules import (
 from pabutools.tiebreaking import min_cost_tie_breaking
 
 from voting.pabulib import profile, read_election
+from voting.profile import Profile
 from voting.rules import run
 
-if TYPE_CHECKING:
-    from voting.profile import Profile
-
-ROUNDS = 5
-PATIENCE = 60.0
-# Files above this size, where pabutools needs minutes for every step of Add1.
-LARGE = 2_000_000
+ROUNDS, SECONDS, PATIENCE = 3, 10, 15.0
+# What is short is done again, until it has taken so many seconds or been done so often.
+SHORT, REPEATS = 0.2, 5
 FILES = (
-    "Switzerland_Zurich_S5.pb",
     "Netherlands_Assen_2024.pb",
+    "Switzerland_Zurich_S5.pb",
     "Poland_Swiecie_2023.pb",
-    "Poland_Wieliczka_2023_Green_Budget.pb",
-    "France_Toulouse_2022.pb",
     "Poland_Warszawa_2024_Ochota.pb",
+    "France_Toulouse_2022.pb",
+    "Poland_Wieliczka_2023_Green_Budget.pb",
     "Hungary_Budapest_2024.pb",
-    "Poland_Wroclaw_2015_150_-_500.pb",
     "Poland_Lodz_2022.pb",
+    "Poland_Wroclaw_2015_150_-_500.pb",
 )
 Peer = Callable[[Any, Any], Any]
+# (processor, wall) seconds.
+Spent = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,63 +75,71 @@ class Case:
     parameters: dict[str, Any]
     peer: Peer
     multi: bool = False
-    large: bool = True
 
 
 @dataclass(slots=True)
-class Times:
-    """Seconds of (reading, rule) of each round, by processor and by the wall."""
+class Line:
+    """One file and case: (processor, wall) seconds; theirs None: given up."""
 
-    processor: list[tuple[float, float]] = field(default_factory=list)
-    wall: list[tuple[float, float]] = field(default_factory=list)
-    winners: list[str] = field(default_factory=list)
-
-    def add(self, moments: list[tuple[float, float]], winners: list[str]) -> None:
-        """One round: the moments before, between and after."""
-        for times, (a, b, c) in zip(
-            (self.processor, self.wall), zip(*moments, strict=True), strict=True
-        ):
-            times.append((b - a, c - b))
-        self.winners = winners
-
-    def rule(self, times: list[tuple[float, float]]) -> float:
-        """The least time of the rule alone."""
-        return min(rule for _, rule in times)
-
-    def whole(self, times: list[tuple[float, float]]) -> float:
-        """The least time with reading."""
-        return min(map(sum, times))
+    file: str
+    votes: int
+    projects: int
+    case: str
+    reading: Spent
+    reading_theirs: Spent
+    ours: Spent
+    theirs: Spent | None
+    same: bool | None
 
 
-def now() -> tuple[float, float]:
-    """Processor time, of this process and of those it waited for, and the wall's."""
-    both = (getrusage(RUSAGE_SELF), getrusage(RUSAGE_CHILDREN))
-    return sum(spent.ru_utime + spent.ru_stime for spent in both), perf_counter()
+def now() -> Spent:
+    """Processor time of this process, and the wall's."""
+    spent = getrusage(RUSAGE_SELF)
+    return spent.ru_utime + spent.ru_stime, perf_counter()
 
 
-def ours(path: Path, case: Case, times: Times) -> None:
-    """One round of ours."""
-    moments = [now()]
-    read: Profile = profile(read_election(path), limits=False)
-    moments.append(now())
-    outcome = run(case.rule, read, case.parameters)
-    moments.append(now())
-    times.add(moments, sorted(outcome.funded))
+def timed(work: Callable[[], Any]) -> tuple[Spent, Any]:
+    """What it takes, and what comes of it."""
+    began = now()
+    found = work()
+    ended = now()
+    return (ended[0] - began[0], ended[1] - began[1]), found
 
 
-def theirs(path: Path, case: Case, times: Times) -> None:
-    """The same for pabutools."""
-    moments = [now()]
-    instance, ballots = parse_pabulib(str(path))
-    if case.multi:
-        ballots = ballots.as_multiprofile()
-    moments.append(now())
-    funded = case.peer(instance, ballots)
-    moments.append(now())
-    times.add(moments, sorted(str(project) for project in funded))
+def least(times: list[Spent]) -> Spent:
+    """The least processor time and the least wall time."""
+    return min(cpu for cpu, _ in times), min(wall for _, wall in times)
 
 
-def greedy(instance: Any, ballots: Any) -> Any:  # noqa: ANN401
+def apart(
+    work: Callable[[], list[str]], seconds: int
+) -> tuple[Spent, list[str]] | None:
+    """The time and the winners of some work in a process of its own, or None."""
+
+    def child(pipe: Connection) -> None:
+        # The system ends the process; its share of a busy machine does not matter.
+        _, hard = getrlimit(RLIMIT_CPU)
+        setrlimit(RLIMIT_CPU, (int(now()[0]) + seconds, hard))
+        times, winners = [], []
+        while not times or (len(times) < REPEATS and sum(t for t, _ in times) < SHORT):
+            spent, winners = timed(work)
+            times.append(spent)
+        pipe.send((least(times), winners))
+
+    mine, end = multiprocessing.Pipe()
+    process = multiprocessing.get_context("fork").Process(target=child, args=(end,))
+    process.start()
+    end.close()
+    try:
+        found: tuple[Spent, list[str]] = mine.recv()
+    except EOFError:
+        return None
+    finally:
+        process.join()
+    return found
+
+
+def greedy(instance: Any, ballots: Any) -> Any:
     """By votes: pabutools' density of satisfaction by cost."""
     return greedy_utilitarian_welfare(instance, ballots, sat_class=Cost_Sat)
 
@@ -141,7 +162,7 @@ def shares(measure: type, **more: int) -> Peer:
     )
 
 
-def loads(instance: Any, ballots: Any) -> Any:  # noqa: ANN401
+def loads(instance: Any, ballots: Any) -> Any:
     """Sequential Phragmen; ties by cost, as ours."""
     return sequential_phragmen(instance, ballots, tie_breaking=min_cost_tie_breaking)
 
@@ -171,52 +192,169 @@ def cases() -> Iterator[Case]:
             books,
             shares(Cost_Sat, voter_budget_increment=1),
             multi=mode == "multiprofile",
-            large=False,
         )
 
 
-def compare(path: Path, case: Case) -> None:
-    """Print one line."""
-    us, them = Times(), Times()
-    began = perf_counter()
-    for _ in range(ROUNDS):
-        ours(path, case, us)
-        theirs(path, case, them)
-        if perf_counter() - began > PATIENCE:
-            break
-    line = f"{path.stem[:26]:<26} {case.title:<30}"
-    for name, mine, peers in (
-        ("cpu", us.processor, them.processor),
-        ("wall", us.wall, them.wall),
-    ):
-        line += f" {name} {us.rule(mine):7.4f} {them.rule(peers):8.4f}"
-        line += f" {them.rule(peers) / max(us.rule(mine), 1e-6):7.1f}x"
-        line += f" (with reading {them.whole(peers) / us.whole(mine):6.1f}x)"
-    print(line, "same" if us.winners == them.winners else "DIFFERENT WINNERS")
+class Read:
+    """A file as both sides have read it, several times, in turn."""
+
+    def __init__(self, path: Path, rounds: int) -> None:
+        self.path = path
+        ours, plain, multi = [], [], []
+        began = perf_counter()
+        for _ in range(rounds):
+            spent, mine = timed(self._mine)
+            ours.append(spent)
+            spent, (self.instance, self.ballots) = timed(self._theirs)
+            more, self.merged = timed(self.ballots.as_multiprofile)
+            plain.append(spent)
+            multi.append((spent[0] + more[0], spent[1] + more[1]))
+            if perf_counter() - began > PATIENCE:
+                break
+        self.mine: Profile = mine
+        self.ours, self.plain, self.multi = least(ours), least(plain), least(multi)
+
+    def _mine(self) -> Profile:
+        return profile(read_election(self.path), limits=False)
+
+    def _theirs(self) -> Any:
+        return parse_pabulib(str(self.path))
+
+    def compare(self, case: Case, rounds: int, seconds: int) -> Line:
+        """One line: ours, theirs, ours, theirs, ..."""
+        ours: list[Spent] = []
+        theirs: list[Spent] = []
+        same: bool | None = None
+        began = perf_counter()
+        for _ in range(rounds):
+            mine = apart(lambda: self._count(case), 10 * seconds)
+            if mine is None:
+                sys.exit(f"{self.path.stem}, {case.title}: ours found no end.")
+            ours.append(mine[0])
+            peer = apart(lambda: self._peer(case), seconds)
+            if peer is None:
+                break
+            theirs.append(peer[0])
+            same = mine[1] == peer[1]
+            if perf_counter() - began > PATIENCE:
+                break
+        return Line(
+            file=self.path.stem,
+            votes=self.mine.voters,
+            projects=len(self.mine.projects),
+            case=case.title,
+            reading=self.ours,
+            reading_theirs=self.multi if case.multi else self.plain,
+            ours=least(ours),
+            theirs=least(theirs) if theirs else None,
+            same=same,
+        )
+
+    def _count(self, case: Case) -> list[str]:
+        return sorted(run(case.rule, self.mine, case.parameters).funded)
+
+    def _peer(self, case: Case) -> list[str]:
+        ballots = self.merged if case.multi else self.ballots
+        return sorted(str(project) for project in case.peer(self.instance, ballots))
 
 
-def wanted(name: str, variable: str) -> bool:
-    """Whether the environment asks for it, or for nothing in particular."""
-    words = os.environ.get(variable, "").split()
-    return not words or any(word in name for word in words)
+def cells(line: Line, seconds: int) -> list[str]:
+    """One row of the table."""
+    shown = [line.file, f"{line.votes}", f"{line.projects}", line.case]
+    for n in (0, 1):
+        limit = float(seconds)
+        theirs = limit if line.theirs is None else line.theirs[n]
+        sign = "> " if line.theirs is None else ""
+        mine = max(line.ours[n], 1e-6)
+        both = mine + line.reading[n]
+        whole = (theirs + line.reading_theirs[n]) / both
+        times = f"{sign}{theirs:.4f}" if line.theirs else f"gave up after {seconds} s"
+        shown += [f"{mine:.4f}", times, f"{sign}{theirs / mine:.1f}x"]
+        shown.append(f"{sign}{whole:.1f}x")
+    word = {True: "same", False: "different", None: "-"}[line.same]
+    return [*shown, word]
+
+
+def table(lines: list[Line], seconds: int) -> Iterator[str]:
+    """Markdown: what it was measured with, the rules, and reading alone."""
+    names = ("pabutools", "numpy", "PuLP", "highspy")
+    what = ", ".join(f"{name} {version(name)}" for name in names)
+    yield (
+        f"Measured on {datetime.now(UTC):%d %B %Y} with Python"
+        f" {platform.python_version()}, {what} on {os.cpu_count()} cores; seconds."
+    )
+    yield ""
+    sides = ("ours", "pabutools", "ratio", "with reading")
+    head = ["file", "votes", "projects", "work / mode"]
+    head += [f"{kind} {side}" for kind in ("CPU", "wall") for side in sides]
+    yield from _rows([*head, "winners"], [cells(line, seconds) for line in lines])
+    yield ""
+    seen: dict[tuple[str, str], list[str]] = {}
+    for line in lines:
+        mode = "multiprofile" if line.case.endswith("multiprofile") else "plain"
+        (mine, wall), (theirs, theirs_wall) = line.reading, line.reading_theirs
+        row = [line.file, str(line.votes), mode, f"{mine:.4f}", f"{theirs:.4f}"]
+        row += [f"{theirs / mine:.1f}x", f"{theirs_wall / wall:.1f}x"]
+        seen[line.file, mode] = row
+    head = ["file read", "votes", "mode", "CPU ours", "CPU pabutools", "ratio"]
+    yield from _rows([*head, "wall ratio"], list(seen.values()))
+
+
+def _rows(head: list[str], rows: list[list[str]]) -> Iterator[str]:
+    for row in (head, ["---"] * len(head), *rows):
+        yield f"| {' | '.join(row)} |"
+
+
+def stored(keep: Path | None) -> list[Line]:
+    """The lines of an earlier run."""
+    if keep is None or not keep.is_file():
+        return []
+    lines = [Line(**line) for line in json.loads(keep.read_text())]
+    for line in lines:
+        line.theirs = None if line.theirs is None else (line.theirs[0], line.theirs[1])
+    return lines
+
+
+def asked() -> argparse.Namespace:
+    """The arguments."""
+    parser = argparse.ArgumentParser(prog="python -m bench rules")
+    parser.add_argument("--seconds", type=int, default=SECONDS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--files", nargs="*", default=[], help="words of their names")
+    parser.add_argument("--cases", nargs="*", default=[], help="words of their titles")
+    parser.add_argument("--keep", type=Path, help="go on where this file ends")
+    return parser.parse_args()
+
+
+def wanted(name: str, words: list[str]) -> bool:
+    """Whether it is asked for, or nothing in particular is."""
+    return not words or any(word.lower() in name.lower() for word in words)
 
 
 def main() -> None:
-    """Every file there is."""
+    """Every file there is; prints as it goes and the table at the end."""
+    given = asked()
     folder = os.environ.get("PABULIB_DIR", "")
     found = [path for name in FILES if (path := Path(folder) / name).is_file()]
     if not folder or not found:
         sys.exit("PABULIB_DIR names no folder with real .pb files.")
-    print("seconds of the rule: ours, pabutools, ratio")
+    lines = stored(given.keep)
+    done = {(line.file, line.case) for line in lines}
     for path in found:
-        for case in cases():
-            if path.stat().st_size > LARGE and not case.large:
-                continue
-            # Toulouse: 1 619 steps of Add1, more than pabutools can do in 100 s.
-            if not case.large and "Toulouse" in path.stem:
-                continue
-            if wanted(path.name, "BENCH_FILES") and wanted(case.title, "BENCH_CASES"):
-                compare(path, case)
+        todo = [
+            case
+            for case in cases()
+            if wanted(case.title, given.cases) and (path.stem, case.title) not in done
+        ]
+        if not todo or not wanted(path.name, given.files):
+            continue
+        read = Read(path, given.rounds)
+        for case in todo:
+            lines.append(read.compare(case, given.rounds, given.seconds))
+            print("  ".join(cells(lines[-1], given.seconds)), flush=True)
+            if given.keep:
+                given.keep.write_text(json.dumps([asdict(line) for line in lines]))
+    print("\n" + "\n".join(table(lines, given.seconds)))
 
 
 if __name__ == "__main__":

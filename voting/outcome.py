@@ -24,7 +24,7 @@ class ReasonCode(StrEnum):
 
 
 # The numbers of a reason or a step that are money, in smallest units.
-MONEY = frozenset({"cost", "left", "short", "each", "held"})
+MONEY = frozenset({"cost", "left", "short", "each", "held", "reserve"})
 
 
 @dataclass(frozen=True, slots=True)

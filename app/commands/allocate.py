@@ -1,9 +1,10 @@
 """`puistokatu allocate`: run a rule on a .pb file; needs no database."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -12,6 +13,7 @@ import click
 
 from app.commands.amounts import amount, in_units
 from app.commands.refusals import Strict, printable, refusing
+from voting.errors import ProfileInvalid
 from voting.outcome import Outcome
 from voting.pabulib import Election, profile, read_election
 from voting.profile import Profile
@@ -35,6 +37,13 @@ class _Counted:
 @click.option("--satisfaction", help="votes, cost or points.")
 @click.option("--variant", help="Greedy: skip what does not fit, or no-skip.")
 @click.option("--order", help="Greedy: by total satisfaction, or per-cost.")
+@click.option("--overshoot", type=int, help="Greedy: per cent that a reserve adds.")
+@click.option(
+    "--exclusive",
+    multiple=True,
+    metavar="ID,ID[,ID...]",
+    help="At most one of these projects; may be given again.",
+)
 @click.option("--completion", help="Equal shares: none, add1, add1u or greedy.")
 @click.option("--comparison", help="Equal shares with greedy: none or satisfaction.")
 @click.option("--practice", help="Add1 as the cities do it, or the books.")
@@ -49,13 +58,19 @@ class _Counted:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def allocate(
-    *, file: Path, rule: str, limits: bool, as_json: bool, **given: object
+    *,
+    file: Path,
+    rule: str,
+    limits: bool,
+    as_json: bool,
+    exclusive: tuple[str, ...],
+    **given: object,
 ) -> None:
     """Spend the budget of a .pb FILE by a rule and say why."""
     # An option without its value swallows the word that follows.
-    as_json = as_json or "--json" in (rule, *given.values())
+    as_json = as_json or "--json" in (rule, *exclusive, *given.values())
     with refusing(as_json=as_json):
-        counted = _count(file, rule, given, limits=limits)
+        counted = _count(file, rule, given, limits=limits, exclusive=exclusive)
     if as_json:
         click.echo(json.dumps(_json(counted), ensure_ascii=False))
     else:
@@ -63,12 +78,19 @@ def allocate(
 
 
 def _count(
-    file: Path, rule: str, given: Mapping[str, object], *, limits: bool
+    file: Path,
+    rule: str,
+    given: Mapping[str, object],
+    *,
+    limits: bool,
+    exclusive: Sequence[str],
 ) -> _Counted:
     if rule not in RULES:
         run(rule, Profile.of({}, budget=0))
     election = read_election(file)
     ballots = profile(election, limits=limits)
+    if exclusive:
+        ballots = _excluding(ballots, exclusive)
     parameters = {name: value for name, value in given.items() if value is not None}
     if election.threshold is not None:
         parameters.setdefault("threshold", election.threshold)
@@ -76,6 +98,26 @@ def _count(
     outcome = run(rule, ballots, parameters)
     seconds = perf_counter() - began
     return _Counted(printable(file.stem), election, ballots, outcome, seconds)
+
+
+def _excluding(ballots: Profile, groups: Sequence[str]) -> Profile:
+    """The profile with a conflict between any two of each group.
+
+    Raises:
+        ProfileInvalid: a project is not in the file, or stands there twice.
+    """
+    place = {project: i for i, project in enumerate(ballots.projects)}
+    pairs: set[tuple[int, int]] = set()
+    for group in groups:
+        names = [name.strip() for name in group.split(",")]
+        for name in names:
+            if name not in place:
+                raise ProfileInvalid(why="unknown_project", project=name)
+        pairs |= {
+            (min(i, j), max(i, j))
+            for i, j in combinations([place[name] for name in names], 2)
+        }
+    return replace(ballots, conflicts=tuple(sorted(pairs)))
 
 
 def _json(counted: _Counted) -> dict[str, Any]:

@@ -84,6 +84,8 @@ def _greedy_name(parameters: Mapping[str, Any]) -> str:
     by_support = parameters.get("satisfaction") in (None, "votes", "points")
     if not by_support or parameters.get("order") not in (None, "total"):
         return "unknown"
+    if parameters.get("overshoot"):
+        return "unknown"
     stops = parameters.get("variant") == "no-skip"
     if (parameters.get("threshold") or 1) > 1:
         return "unknown" if stops else "greedy-threshold"

@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import partial
 from itertools import islice
 
-from voting.pabulib.errors import PbNotANumber, PbNumberTooLarge
+from voting.pabulib.errors import PbBadPoints, PbNotANumber, PbNumberTooLarge
 from voting.profile import LARGEST, BallotType, Limit, LimitKind, Profile
 
 # More decimals than this no currency has; files have 16 in a divided budget.
@@ -93,6 +93,23 @@ class Election:
             return None
         return int(Decimal(stated).to_integral_value(ROUND_CEILING))
 
+    @property
+    def default_score(self) -> int:
+        """What a voter of a scoring file gives to the projects that he does not list.
+
+        Raises:
+            PbBadPoints: it is no whole number from 0.
+        """
+        stated = self.meta.get("default_score", "") or "0"
+        if self.ballot_type is not BallotType.SCORING:
+            return 0
+        whole = re.fullmatch(r"\d{1,18}(\.0+)?", stated, re.ASCII)
+        if whole is None:
+            # META's rows begin on the third line.
+            line = list(self.meta).index("default_score") + 3
+            raise PbBadPoints(line=line)
+        return int(Decimal(stated))
+
     def rows(self) -> Iterator[PbVote]:
         """The votes one by one, in the file's order; `num_votes` of them."""
         lines = reader(io.StringIO(self.text, newline=""))
@@ -142,10 +159,13 @@ class Election:
 def profile(election: Election, *, limits: bool = True) -> Profile:
     """The election as the rules see it; with the file's own ceilings, or without.
 
+    In a scoring file whoever does not list a project gives it META's default_score.
+
     Raises:
         PbNumberTooLarge: amounts that no 64-bit integer holds.
+        PbBadPoints: a default_score that is no whole number from 0.
     """
-    unit = election.unit
+    unit, silent = election.unit, election.default_score
     costs = [smallest(project.cost, unit) for project in election.projects]
     budget = smallest(election.budget, unit)
     if budget + sum(costs) > LARGEST:
@@ -160,6 +180,12 @@ def profile(election: Election, *, limits: bool = True) -> Profile:
         ballot += [n] * len(names)
         choice += [place[name] for name in names]
         points += whole_points(given) if kind.has_points else [1] * len(names)
+        if silent:
+            listed_ = {place[name] for name in names}
+            others = [i for i in range(len(costs)) if i not in listed_]
+            ballot += [n] * len(others)
+            choice += others
+            points += [silent] * len(others)
     return Profile.from_choices(
         projects=[project.id for project in election.projects],
         costs=costs,

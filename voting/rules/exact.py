@@ -73,6 +73,8 @@ class _Search:
         nodes: int,
     ) -> None:
         self.program, self.best, self.nodes = program, start, nodes
+        # Of what is chosen at the moment.
+        self.value = 0
         self.least = None if start is None else program.value(start)
         whole = [int(price * 2**SHIFT) for price in prices]
         reduced = [gain << SHIFT for gain in program.gains]
@@ -95,6 +97,7 @@ class _Search:
             slack[r] -= sum(a * self.fixed.get(j, 0) for j, a in row.terms)
         helped = self._helped()
         chosen = {j for j, value in self.fixed.items() if value}
+        self.value = self.program.value(frozenset(chosen))
         # (depth, value to set there or None to undo, loss before)
         stack: list[tuple[int, int | None, int]] = [(-1, 0, 0)]
         while stack:
@@ -128,6 +131,7 @@ class _Search:
     def _put(self, j: int, sign: int, slack: list[int], chosen: set[int]) -> None:
         for r, a in self.column[j]:
             slack[r] -= sign * a
+        self.value += sign * self.program.gains[j]
         if sign > 0:
             chosen.add(j)
         else:
@@ -149,7 +153,5 @@ class _Search:
         return self.least is not None and (self.top - loss) >> SHIFT <= self.least
 
     def _keep(self, chosen: set[int]) -> None:
-        found = frozenset(chosen)
-        value = self.program.value(found)
-        if self.least is None or value > self.least:
-            self.best, self.least = found, value
+        if self.least is None or self.value > self.least:
+            self.best, self.least = frozenset(chosen), self.value

@@ -5,13 +5,18 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from voting.errors import RuleWithoutMinimum
+from voting.errors import RuleParameterInvalid, RuleWithoutMinimum
 from voting.outcome import Outcome, Reason, ReasonCode, Step, Tie
 from voting.profile import Profile
 from voting.rules import options as shared
 from voting.rules.room import Room
 
-OWN = ("variant", "order")
+OWN = ("variant", "order", "overshoot")
+# Per cent of a price that a reserve may add.
+MOST_OVERSHOOT = 20
+# How many equals the reason of a project names: in a round of thousands of projects
+# with as many votes each the reasons would be longer than the ballots.
+NAMED = 20
 RELATIONS = (ReasonCode.NEEDS, ReasonCode.CONFLICT)
 
 
@@ -37,8 +42,14 @@ def greedy(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
     funded project forbids it. What does not fit is skipped (`skip`), or its area
     (without areas: everything) is closed (`no-skip`); only money closes. A project
     that needs another one waits, and has its turn as soon as that one is funded.
-    Themes' minima are refused. Source: regulations of the Polish cities as Pabulib
-    records them (`greedy`, `greedy-no-skip`, `greedy-threshold`, `greedy-exclusive`).
+    Themes' minima are refused.
+
+    A project that finds no money at its turn is funded all the same if what is missing
+    is at most `overshoot` per cent of its price: a reserve adds it (FUNDED with
+    `reserve`), its pot is empty then. Poznan's 80 % rule is `no-skip` with 20.
+
+    Source: regulations of the Polish cities as Pabulib records them (`greedy`,
+    `greedy-no-skip`, `greedy-threshold`, `greedy-exclusive`, `greedy-custom`).
 
     Ties: projects of equal satisfaction go by the ordered list. A tie is reported,
     and the outcome is not `unique`, if one of the level projects could have been
@@ -47,7 +58,7 @@ def greedy(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
     Args:
         profile: costs (m,) int64 smallest units; votes, score (m,) int64.
         parameters: see `options.Options`; variant skip | no-skip; order total |
-            per-cost.
+            per-cost; overshoot 0 to 20, per cent (0).
 
     Raises:
         RuleParameterInvalid: a parameter is unknown or makes no sense.
@@ -61,7 +72,11 @@ def greedy(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
     for limit in profile.limits:
         if limit.minimum:
             raise RuleWithoutMinimum(rule="greedy", limit=limit.name)
+    overshoot = shared.whole(parameters, "overshoot", least=0) or 0
+    if overshoot > MOST_OVERSHOOT:
+        raise RuleParameterInvalid(parameter="overshoot", value=overshoot)
     run = _Run(profile, options, variant=variant, order=order)
+    run.overshoot = overshoot
     run.go()
     funded = run.room.funded
     gains = shared.gains(profile, options.satisfaction)
@@ -71,9 +86,10 @@ def greedy(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
             **options.to_json(),
             "variant": variant.value,
             "order": order.value,
+            "overshoot": overshoot,
         },
         funded=tuple(sorted(profile.projects[i] for i in funded)),
-        cost=profile.budget - run.room.left,
+        cost=sum(run.room.costs[i] for i in funded),
         objective=sum(gains[i] for i in funded),
         optimal=False,
         bound=None,
@@ -105,20 +121,24 @@ class _Run:
         self.ties: list[Tie] = []
         # Closed area (None: everything) -> the project that closed it.
         self.closed: dict[int | None, int] = {}
+        self.groups: dict[int, list[int]] = {}
+        self.overshoot = 0
 
     def go(self) -> None:
         """Decide one project after the other."""
         keys = self.tie_order.keys
         queue = [i for i in range(len(keys)) if i not in self.reasons]
         queue.sort(key=lambda i: (self.levels[i], keys[i]))
+        for i in queue:
+            self.groups.setdefault(self.levels[i], []).append(i)
         level = _Level([], [], {})
         while queue:
             i = next(i for i in queue if self._settled(i))
             if not level.group or self.levels[i] > self.levels[level.group[0]]:
                 self._report(level)
-                level = self._open(i, queue)
+                level = self._open(i)
             self._decide(i)
-            level.decided.append(i)
+            level.decide(i)
             queue.remove(i)
         self._report(level)
 
@@ -126,25 +146,25 @@ class _Run:
         """Whether everything that i needs has been decided."""
         return all(j in self.reasons for j in self.room.needed[i])
 
-    def _open(self, i: int, queue: list[int]) -> "_Level":
-        group = [j for j in queue if self.levels[j] == self.levels[i]]
+    def _open(self, i: int) -> "_Level":
+        group = [j for j in self.groups[self.levels[i]] if j not in self.reasons]
         free = [j for j in group if self._stop(j) is None]
-        able = [j for j in free if not self.room.blocks(j)]
+        able = [j for j in free if not self.room.blocks(j) or self._reserve(j)]
         dear: dict[int, set[int | None]] = {}
         if self.variant is Variant.NO_SKIP:
             first = {j: self.room.blocks(j)[:1] for j in free}
+            spent = sum(self.room.costs[j] for j in able)
             dear = {
                 j: self._closes(j)
                 for j in free
-                if first[j] and self._may_close(j, first[j][0].code, able)
+                if first[j] and self._may_close(j, first[j][0].code, spent)
             }
         return _Level(group, able, dear)
 
-    def _may_close(self, i: int, code: ReasonCode, able: list[int]) -> bool:
+    def _may_close(self, i: int, code: ReasonCode, spent: int) -> bool:
         """Whether i finds no money: now, or once its equals have been funded."""
         if code is ReasonCode.NO_MONEY:
             return True
-        spent = sum(self.room.costs[j] for j in able)
         return self.room.costs[i] > self.room.pot(i)[0] - spent
 
     def _stop(self, i: int) -> int | None:
@@ -156,11 +176,28 @@ class _Run:
         left, area = self.room.pot(i)
         reason = self._judge(i)
         if reason.code is ReasonCode.FUNDED:
-            self.room.take(i)
+            self._fund(i)
         elif reason.code is ReasonCode.NO_MONEY and self.variant is Variant.NO_SKIP:
             self.closed.update(dict.fromkeys(self._closes(i), i))
         self.reasons[i] = reason
         self.steps.append(Step(self.profile.projects[i], reason.code, left, area))
+
+    def _fund(self, i: int) -> None:
+        """Pay from its pots; where one is too small, the reserve fills it up before."""
+        cost = self.room.costs[i]
+        self.room.left = max(self.room.left, cost)
+        for n in self.room.areas(i):
+            self.room.lefts[n] = max(self.room.lefts[n], cost)
+        self.room.take(i)
+
+    def _reserve(self, i: int) -> int:
+        """What the reserve adds if i is funded now; 0: nothing, or it may not be."""
+        blocks = self.room.blocks(i)
+        if len(blocks) != 1 or blocks[0].code is not ReasonCode.NO_MONEY:
+            return 0
+        cost = self.room.costs[i]
+        short = cost - self.room.pot(i)[0]
+        return short if 100 * short <= self.overshoot * cost else 0
 
     def _closes(self, i: int) -> set[int | None]:
         """What i closes if there is no money for it."""
@@ -176,34 +213,38 @@ class _Run:
         if stop is not None and not (blocks and blocks[0].code in RELATIONS):
             about |= {"stop": self.profile.projects[stop], "left": left, "area": area}
             return Reason(ReasonCode.BEHIND_STOP, about)
+        if blocks and (reserve := self._reserve(i)):
+            about |= {"left": left, "area": area, "reserve": reserve}
+            return Reason(ReasonCode.FUNDED, about)
         if blocks:
             return blocks[0]
         return Reason(ReasonCode.FUNDED, about | {"left": left, "area": area})
 
     def _report(self, level: "_Level") -> None:
         """Say so if another order of the level would have funded other projects."""
-        lost = [i for i in level.decided if self._lost(i, level)]
+        saved = [i for i in level.able if i in self.room.funded]
+        lost = [i for i in level.decided if self._lost(i, level, saved)]
         if not lost:
             return
         first, names = lost[0], self.profile.projects
         equals = self._peers(first, level)
         before = [i for i in equals if level.before(i, first)]
-        parted = level.rivals()[:2]
+        parted = level.rivals[:2]
         if equals:
             parted = [before[-1], first] if before else [first, equals[0]]
+        able = set(level.able)
         for i in lost:
-            if i in level.able:
-                self._lose(i, [j for j in level.group if level.before(j, i)])
-        won = [i for i in level.able if i in self.room.funded]
+            if i in able:
+                self._lose(i, level.ahead(i))
         self.ties.append(
             Tie(
                 projects=tuple(sorted({names[i] for i in (*level.able, *lost)})),
                 broken_by=self.tie_order.parted_by(*parted),
-                chosen=tuple(sorted(names[i] for i in won)),
+                chosen=tuple(sorted(names[i] for i in saved)),
             )
         )
 
-    def _lost(self, i: int, level: "_Level") -> bool:
+    def _lost(self, i: int, level: "_Level", saved: list[int]) -> bool:
         """Whether i could have been funded, or another saved, in another order.
 
         A level project that could be funded when the level began; one that closed
@@ -213,16 +254,15 @@ class _Run:
         """
         if i in self.room.funded:
             return False
-        if i in level.able:
+        if level.was_able(i):
             return True
-        saved = [j for j in level.able if j in self.room.funded]
         needs = self.reasons[i].code is ReasonCode.NEEDS
         if i in level.dear and not needs:
             closes = level.dear[i]
             return any({None, *self.room.areas(j)} & closes for j in saved)
-        waited = bool(self.room.needed[i] & set(level.decided))
-        level_ones = self._peers(i, level) or len(level.rivals()) > 1
-        return waited and not needs and bool(level_ones)
+        if needs or not self.room.needed[i] & level.place.keys():
+            return False
+        return len(level.rivals) > 1 or bool(self._peers(i, level))
 
     def _peers(self, i: int, level: "_Level") -> list[int]:
         """Those as good as i that were decided in the same turn."""
@@ -247,24 +287,41 @@ class _Level:
         # Those that could be funded at the start; those that would close an area.
         self.group, self.able, self.dear = group, able, dear
         self.decided: list[int] = []
+        # Those of the level that were decided in it.
+        self.rivals: list[int] = []
+        # When each was decided; how many rivals had been then.
+        self.place: dict[int, int] = {}
+        self.rank: dict[int, int] = {}
+        self._members, self._able = frozenset(group), frozenset(able)
 
-    def rivals(self) -> list[int]:
-        """Those of the level that were decided in it."""
-        return [i for i in self.decided if i in self.group]
+    def decide(self, i: int) -> None:
+        """Its turn is over."""
+        self.place[i], self.rank[i] = len(self.decided), len(self.rivals)
+        self.decided.append(i)
+        if i in self._members:
+            self.rivals.append(i)
+
+    def was_able(self, i: int) -> bool:
+        """Whether i could be funded when the level began."""
+        return i in self._able
 
     def before(self, i: int, j: int) -> bool:
         """Whether i was decided, and before j."""
-        return i in self.decided[: self.decided.index(j)]
+        return i in self.place and self.place[i] < self.place[j]
+
+    def ahead(self, i: int) -> list[int]:
+        """The last of the level that were decided before i, no more than `NAMED`."""
+        return self.rivals[max(0, self.rank[i] - NAMED) : self.rank[i]]
 
 
-def _levels(
-    profile: Profile, options: shared.Options, order: Order
-) -> list[tuple[int, Fraction]]:
+def _levels(profile: Profile, options: shared.Options, order: Order) -> list[int]:
     """(m,) what the projects are sorted by, best least; free ones first per cost."""
     gains = shared.gains(profile, options.satisfaction)
     if order is Order.TOTAL:
-        return [(1, Fraction(-gain)) for gain in gains]
-    return [
+        return [-gain for gain in gains]
+    worth = [
         (1, Fraction(-gain, cost or 1)) if cost or not gain else (0, Fraction(0))
         for gain, cost in zip(gains, profile.costs.tolist(), strict=True)
     ]
+    rank = {each: n for n, each in enumerate(sorted(set(worth)))}
+    return [rank[each] for each in worth]

@@ -9,6 +9,7 @@ from voting.outcome import Outcome, Reason, ReasonCode, Tie
 from voting.profile import Profile
 from voting.rules import options as shared
 from voting.rules.exact import Program, Row
+from voting.rules.pots import Rival
 from voting.rules.room import Room
 from voting.rules.search import Search
 from voting.rules.solver import Answer, solve
@@ -25,7 +26,7 @@ def max_welfare(profile: Profile, parameters: Mapping[str, Any]) -> Outcome:
         subject to  sum_p c(p) x_p <= B                     the budget
                     sum_{p in L} c(p) x_p <= max_L           areas and themes
                     sum_{p in L} c(p) x_p >= min_L           themes
-                    x_p + x_q <= 1                           conflicts
+                    sum_{p in V} x_p <= 1                    conflicts, variants
                     x_p <= x_q                               p needs q
                     x_p = 0                                  below the threshold
 
@@ -119,14 +120,19 @@ def _another(search: Search, chosen: frozenset[int], value: int) -> bool:
     one solve with a row "something else" answers for all of them.
     """
     others = [i for i in search.open_projects() if i not in chosen]
-    if search.pots is None:
+    known = search.at_once()
+    if any(_as_good(known[i], value) for i in others if i in known):
+        return True
+    if any(i not in known for i in others):
         second = search.solve({}, Row(tuple((i, -1) for i in others), -1))
         if second.proven:
             return second.chosen is not None and second.value >= value
     answers = [search.with_project(i) for i in others]
-    return any(not a.proven for a in answers) or any(
-        a.chosen is not None and a.value >= value for a in answers
-    )
+    return any(not a.proven or _as_good(a, value) for a in answers)
+
+
+def _as_good(other: Rival, value: int) -> bool:
+    return other.chosen is not None and other.value >= value
 
 
 def _first_by_ties(search: Search, first: Answer) -> frozenset[int]:
@@ -138,27 +144,64 @@ def _first_by_ties(search: Search, first: Answer) -> frozenset[int]:
             if alone.proven and (alone.chosen is None or alone.value < first.value):
                 fixed[i] = 0
                 continue
-            found = search.best({**fixed, i: 1})
-            if found.chosen is not None and found.value == first.value:
-                witness = found.chosen
+            witness = _with(search, i, witness, fixed, first.value) or witness
         fixed[i] = int(i in witness)
     return witness
 
 
+def _with(
+    search: Search,
+    i: int,
+    witness: frozenset[int],
+    fixed: Mapping[int, int],
+    value: int,
+) -> frozenset[int] | None:
+    """Another best set, with i and everything fixed, if there is one."""
+    j = search.exchanged(witness, i, later=True)
+    if j is not None:
+        return witness - {j} | {i}
+    if search.gains[i] and witness <= fixed.keys():
+        # All of the best set is fixed: with i it would be better still.
+        return None
+    found = search.best({**fixed, i: 1})
+    return found.chosen if found.value == value else None
+
+
 def _ties(search: Search, funded: frozenset[int], value: int) -> tuple[Tie, ...]:
     """Losers that are in another best set, with the winners that it leaves out."""
-    groups: list[set[int]] = []
+    groups = _Groups()
     for i in search.open_projects():
-        if i in funded:
-            continue
-        other = search.with_project(i)
-        if other.chosen is not None and other.value == value:
-            new = {i} | (funded - other.chosen)
-            for old in [group for group in groups if group & new]:
-                new |= old
-                groups.remove(old)
-            groups.append(new)
-    return tuple(_tie(search, group, funded) for group in groups)
+        if i not in funded:
+            other = search.with_project(i)
+            if other.chosen is not None and other.value == value:
+                groups.join(i, search.lacking(i, funded))
+    return tuple(_tie(search, group, funded) for group in groups.found())
+
+
+class _Groups:
+    """Projects that belong together, however many and in whatever order."""
+
+    def __init__(self) -> None:
+        self.above: dict[int, int] = {}
+
+    def join(self, i: int, others: Iterable[int]) -> None:
+        """They belong to the group of i now, and all that belonged to theirs."""
+        for j in (i, *others):
+            self.above.setdefault(j, j)
+            self.above[self._root(j)] = self._root(i)
+
+    def found(self) -> list[set[int]]:
+        """In the order in which their first ones came."""
+        groups: dict[int, set[int]] = {}
+        for i in self.above:
+            groups.setdefault(self._root(i), set()).add(i)
+        return list(groups.values())
+
+    def _root(self, i: int) -> int:
+        while self.above[i] != i:
+            self.above[i] = self.above[self.above[i]]
+            i = self.above[i]
+        return i
 
 
 def _tie(search: Search, group: set[int], funded: frozenset[int]) -> Tie:
@@ -190,11 +233,11 @@ class _Reasons:
             return self.room.blocks(i)[0]
         return self._lost(i, other)
 
-    def _lost(self, i: int, other: Answer) -> Reason:
+    def _lost(self, i: int, other: Rival) -> Reason:
         if other.chosen is None:
             return self._impossible(i)
         if other.value == self.value:
-            return self._tie(i, other.chosen)
+            return self._tie(i)
         blocks = self.room.blocks(i)
         if len(blocks) == 1 and blocks[0].code is not ReasonCode.NO_MONEY:
             return blocks[0]
@@ -203,17 +246,17 @@ class _Reasons:
     def _names(self, projects: Iterable[int]) -> list[str]:
         return [self.profile.projects[j] for j in projects]
 
-    def _tie(self, i: int, other: frozenset[int]) -> Reason:
-        rivals = self.search.by_ties(self.funded - other)
+    def _tie(self, i: int) -> Reason:
+        rivals = self.search.by_ties(self.search.lacking(i, self.funded))
         about = shared.numbers(self.profile, i) | {
             "with": self._names(rivals),
             "how": self.search.order.parted_by(rivals[0], i),
         }
         return Reason(ReasonCode.TIE_LOST, about)
 
-    def _displaced(self, i: int, other: Answer) -> Reason:
+    def _displaced(self, i: int, other: Rival) -> Reason:
         """`missing` more votes (or points) for i alone, and i is in."""
-        rivals = sorted(self.funded - (other.chosen or frozenset()))
+        rivals = self.search.lacking(i, self.funded)
         loss = self.value - other.value
         each = 1
         if self.search.options.satisfaction is shared.Satisfaction.COST:

@@ -1,17 +1,22 @@
 """The program of max-welfare, its solves and the time that they share."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+import numpy as np
 
 from voting.profile import Profile
 from voting.rules import options as shared
 from voting.rules.exact import Program, Row, improve
-from voting.rules.knapsack import knapsack
+from voting.rules.knapsack import Bools
+from voting.rules.pots import Pots, Rival
 from voting.rules.room import Room
 from voting.rules.solver import Answer, prices, solve
 
 # Of the short search before the solver is asked: some hundredths of a second.
 NODES = 5_000
+# What the reasons and the ties of one round may ask, in squares of the number of
+# projects: 600 programs of 400 projects, 4 of 5 000.
+EFFORT = 10**8
 
 
 class Search:
@@ -27,24 +32,21 @@ class Search:
         self.below = shared.below_threshold(profile, options)
         self.order = shared.TieOrder(profile, options)
         self.left = limit
-        self.with_: dict[int, Answer] = {}
-        self.pots = _pots(profile)
+        self.most, self.effort = 0, EFFORT
+        self.with_: dict[int, Rival] = {}
+        self.pots = _pots(self)
         self.prices: list[float] | None = None
+        # The last set that was made a mask.
+        self.masks: dict[frozenset[int], Bools] = {}
 
     def first(self) -> Answer:
-        """The best set of all, by the solver; proven in integers where that is plain.
-
-        The knapsack starts from the solver's value: what it finds is better or none.
-        """
-        answer = self.solve({})
-        if self.pots is None or answer.chosen is None:
-            return answer
-        better = self._plain({})
-        if better is None:
-            return answer
-        if better.value <= answer.value:
-            better = replace(better, chosen=answer.chosen, value=answer.value)
-        return replace(better, bound=better.value)
+        """The best set of all: pot by pot in a plain round, else by the solver."""
+        answer = None if self.pots is None else self.pots.answer()
+        if answer is None:
+            self.pots = None
+            answer = self.solve({})
+        self.most = answer.value
+        return answer
 
     def solve(self, fixed: Mapping[int, int], *rows: Row) -> Answer:
         """The best set with these projects in (1) or out (0) and more rows kept."""
@@ -54,41 +56,76 @@ class Search:
         self._spent(answer.seconds)
         return answer
 
-    def with_project(self, i: int) -> Answer:
+    def with_project(self, i: int) -> Rival:
         """The best set that contains project i."""
+        self._with_each()
         if i not in self.with_:
-            self.with_[i] = self.best({i: 1})
+            found = self._priced({i: 1})
+            mask = None if found.chosen is None else self._mask(found.chosen)
+            self.with_[i] = Rival(mask, found.value, found.proven)
         return self.with_[i]
+
+    def at_once(self) -> dict[int, Rival]:
+        """The best set with each project, as far as they come together."""
+        self._with_each()
+        return self.with_
+
+    def _with_each(self) -> None:
+        if not self.with_ and self.pots is not None:
+            self.with_ = self.pots.with_each()
+
+    def lacking(self, i: int, chosen: frozenset[int]) -> list[int]:
+        """What of a best set another one, the best with project i, leaves out; rising.
+
+        Of several that are as good it is one that leaves out a single project, if
+        there is such a one.
+        """
+        other = self.with_project(i).chosen
+        if self.with_project(i).value == self.most:
+            j = self.exchanged(chosen, i)
+            if j is not None:
+                return [j]
+        mask = self._mask(chosen)
+        lacks: list[int] = np.flatnonzero(
+            mask if other is None else mask & ~other
+        ).tolist()
+        return lacks
+
+    def _mask(self, chosen: frozenset[int]) -> Bools:
+        if chosen not in self.masks:
+            mask = np.zeros(len(self.costs), np.bool_)
+            mask[list(chosen)] = True
+            self.masks = {chosen: mask}
+        return self.masks[chosen]
 
     def best(self, fixed: Mapping[int, int]) -> Answer:
         """As `solve`, but in integers wherever that is quick."""
-        plain = None if self.pots is None else self._plain(fixed)
+        quick = self.pots if self.effort >= 0 else None
+        plain = None if quick is None else quick.answer(fixed)
         return plain or self._priced(fixed)
 
-    def _plain(self, fixed: Mapping[int, int]) -> Answer | None:
-        """Pot by pot; None where the knapsack gives up."""
-        chosen: set[int] = set()
-        for members, budget in self.pots or ():
-            inside = [i for i in members if i not in self.below]
-            forced = [i for i in inside if fixed.get(i)]
-            left = budget - sum(self.costs[i] for i in forced)
-            if left < 0:
-                return Answer(None, 0, 0, proven=True, seconds=0.0)
-            free = [i for i in inside if i not in fixed]
-            found = knapsack(
-                [self.gains[i] for i in free],
-                [self.costs[i] for i in free],
-                left,
-                floor=-1,
-            )
-            if found is None:
-                return None
-            chosen.update(forced, (free[k] for k in found[0]))
-        value = self.program.value(frozenset(chosen))
-        return Answer(frozenset(chosen), value, value, proven=True, seconds=0.0)
+    def exchanged(
+        self, chosen: frozenset[int], i: int, *, later: bool = False
+    ) -> int | None:
+        """One of a set in whose place i may come at once, worth the same.
+
+        `later`: only one whose turn in the list of the ties is after that of i.
+        """
+        if self.pots is None:
+            return None
+        behind = int(self.pots.rank[i]) if later else -1
+        j = self.pots.exchanged(self._mask(chosen), i, behind=behind)
+        return None if j < 0 else j
 
     def _priced(self, fixed: Mapping[int, int]) -> Answer:
-        """By a short search with the prices of the whole program, else the solver."""
+        """By a short search with the prices of the whole program, else the solver.
+
+        Nothing, and no proof, once too much was asked: thousands of projects that the
+        knapsack gave up.
+        """
+        self.effort -= len(self.costs) ** 2
+        if self.effort < 0 or (self.left is not None and self.left <= 0):
+            return Answer(None, 0, 0, proven=False, seconds=0.0)
         if self.prices is None:
             self.prices = prices(self.program)
         given = {**dict.fromkeys(self.below, 0), **fixed}
@@ -118,10 +155,18 @@ class Search:
         """The set with everything that still fits, best first."""
         room = Room(self.profile, chosen)
         queue = sorted(self.open_projects(), key=lambda i: -self.gains[i])
-        while fitting := [
-            i for i in queue if i not in room.funded and not room.blocks(i)
-        ]:
-            room.take(fitting[0])
+        queue = [i for i in queue if i not in chosen]
+        needed = {j for _, j in self.profile.needs}
+        place = 0
+        while place < len(queue):
+            i = queue[place]
+            if room.blocks(i):
+                place += 1
+                continue
+            room.take(i)
+            queue.pop(place)
+            # What waited for it may come first now; nothing else finds more room.
+            place = 0 if i in needed else place
         return frozenset(room.funded)
 
 
@@ -135,28 +180,60 @@ def _rows(profile: Profile) -> tuple[Row, ...]:
             rows.append(Row(terms, limit.maximum))
         if limit.minimum:
             rows.append(Row(tuple((i, -c) for i, c in terms), -limit.minimum))
-    rows += [Row(((i, 1), (j, 1)), 1) for i, j in profile.conflicts]
+    rows += [Row(tuple((i, 1) for i in those), 1) for those in _exclusive(profile)]
     rows += [Row(((i, 1), (j, -1)), 0) for i, j in profile.needs]
     return tuple(rows)
 
 
-def _pots(profile: Profile) -> list[tuple[tuple[int, ...], int]] | None:
-    """Members and money of independent knapsacks, if the round is as plain as that.
+def _exclusive(profile: Profile) -> list[list[int]]:
+    """The conflicts as groups of which at most one project may be funded.
+
+    Three variants of a project are three conflicts but one row, which says more to the
+    solver's relaxation: not half of each.
+    """
+    pairs = set(profile.conflicts)
+    groups: list[list[int]] = []
+    for i, j in profile.conflicts:
+        if any(i in those and j in those for those in groups):
+            continue
+        group = [i, j]
+        for k in sorted({k for pair in pairs for k in pair} - {i, j}):
+            if all((min(k, x), max(k, x)) in pairs for x in group):
+                group.append(k)
+        groups.append(sorted(group))
+    return groups
+
+
+def _pots(search: Search) -> Pots | None:
+    """Independent knapsacks, if the round is as plain as that.
 
     No limits: one pot. Ceilings that share no project and are together within the
     budget, with every project in one of them: a pot each. Else None.
     """
+    profile = search.profile
     if profile.conflicts or profile.needs or any(x.minimum for x in profile.limits):
         return None
-    if not profile.limits:
-        return [(tuple(range(len(profile.projects))), profile.budget)]
-    members = sorted(i for limit in profile.limits for i in limit.projects)
-    if members != list(range(len(profile.projects))):
-        return None
-    pots = [(x.projects, x.maximum) for x in profile.limits if x.maximum is not None]
-    if (
-        len(pots) < len(profile.limits)
-        or sum(most for _, most in pots) > profile.budget
-    ):
-        return None
-    return pots
+    pots = [(tuple(range(len(profile.projects))), profile.budget)]
+    if profile.limits:
+        pots = [
+            (x.projects, x.maximum) for x in profile.limits if x.maximum is not None
+        ]
+        members = sorted(i for projects, _ in pots for i in projects)
+        if (
+            members != list(range(len(profile.projects)))
+            or len(pots) < len(profile.limits)
+            or sum(most for _, most in pots) > profile.budget
+        ):
+            return None
+    rank = [0] * len(profile.projects)
+    for n, i in enumerate(search.by_ties(range(len(rank)))):
+        rank[i] = n
+    return Pots(
+        [
+            ([i for i in projects if i not in search.below], most)
+            for projects, most in pots
+        ],
+        search.gains,
+        search.costs,
+        rank,
+    )

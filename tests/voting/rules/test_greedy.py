@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.voting.rules.profiles import again, profiles
-from voting.errors import RuleWithoutMinimum
+from voting.errors import RuleParameterInvalid, RuleWithoutMinimum
 from voting.outcome import Outcome, ReasonCode
 from voting.profile import BallotType, Limit, LimitKind, Profile
 from voting.rules import run
@@ -213,3 +213,81 @@ def test_an_outcome_is_a_value() -> None:
     profile = Profile.of({"a": 1}, budget=1, ballots=[["a"]])
     outcome = run("greedy", profile)
     assert replace(outcome) == outcome
+
+
+def test_a_reserve_pays_the_last_fifth_of_the_price_and_empties_the_pot() -> None:
+    profile = Profile.of(
+        {"a": 60, "b": 50, "c": 1}, budget=100, ballots=votes(a=3, b=2, c=1)
+    )
+    outcome = run("greedy", profile, {"variant": "no-skip", "overshoot": 20})
+    assert outcome.funded == ("a", "b")
+    assert outcome.cost == 110
+    about = outcome.reasons["b"].numbers
+    assert (about["left"], about["reserve"]) == (40, 10)
+    assert outcome.reasons["c"].code is ReasonCode.NO_MONEY
+    # One unit dearer, and less than 80 % of it is there.
+    dearer = again(profile, costs={"b": 51})
+    assert run("greedy", dearer, {"overshoot": 20}).funded == ("a", "c")
+    assert run("greedy", profile, {"overshoot": 19}).funded == ("a", "c")
+
+
+def test_a_reserve_fills_up_an_area_as_well_as_the_whole_budget() -> None:
+    profile = Profile.of(
+        {"n1": 30, "n2": 25, "s": 55},
+        budget=100,
+        ballots=votes(n1=3, n2=2, s=1),
+        limits=[Limit("north", LimitKind.AREA, (0, 1), 0, 50)],
+    )
+    outcome = run("greedy", profile, {"overshoot": 20})
+    assert outcome.reasons["n2"].numbers["reserve"] == 5
+    assert outcome.reasons["s"].numbers["reserve"] == 10
+    assert outcome.cost == 110
+
+
+def test_a_reserve_lifts_neither_a_theme_nor_a_conflict() -> None:
+    profile = Profile.of(
+        {"a": 50, "b": 55, "c": 40},
+        budget=100,
+        ballots=votes(a=3, b=2, c=1),
+        limits=[Limit("play", LimitKind.THEME, (0, 1), 0, 100)],
+        conflicts=[("a", "c")],
+    )
+    outcome = run("greedy", profile, {"overshoot": 20})
+    assert outcome.funded == ("a",)
+    assert outcome.reasons["c"].code is ReasonCode.CONFLICT
+
+
+@pytest.mark.parametrize("wrong", [-1, 21, "much", True, 1.5])
+def test_a_reserve_is_a_whole_number_of_per_cent_up_to_20(wrong: object) -> None:
+    with pytest.raises(RuleParameterInvalid):
+        run("greedy", Profile.of({}, budget=0), {"overshoot": wrong})
+
+
+@quick
+@given(profile=profiles(), percent=st.integers(0, 20))
+def test_a_reserve_never_adds_more_than_its_share_of_a_price(
+    profile: Profile, percent: int
+) -> None:
+    outcome = run("greedy", profile, {"overshoot": percent})
+    for name in outcome.funded:
+        about = outcome.reasons[name].numbers
+        added, cost = about.get("reserve", 0), about["cost"]
+        assert isinstance(added, int)
+        assert isinstance(cost, int)
+        assert 100 * added <= percent * cost
+    added_up = [
+        outcome.reasons[name].numbers.get("reserve", 0) for name in outcome.funded
+    ]
+    assert outcome.cost - sum(map(int, added_up)) <= profile.budget  # type: ignore[arg-type] # whole numbers
+    if not percent:
+        assert outcome.funded == run("greedy", profile).funded
+
+
+def test_a_thousand_equals_name_no_more_than_the_nearest() -> None:
+    names = [f"p{n}" for n in range(1000)]
+    profile = Profile.of(dict.fromkeys(names, 1), budget=500, ballots=[names])
+    outcome = run("greedy", profile, {"ties": ["order"]})
+    lost = outcome.reasons["p999"]
+    assert lost.code is ReasonCode.TIE_LOST
+    assert lost.numbers["with"] == names[979:999]
+    assert len(outcome.ties) == 1

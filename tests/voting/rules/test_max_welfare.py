@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from voting.rules import run
 from voting.rules.options import Satisfaction, TieOrder, gains, read
 
 quick = settings(max_examples=60, deadline=None)
+few = settings(max_examples=30, deadline=None)
 
 
 def votes(**number: int) -> list[list[str]]:
@@ -218,3 +221,78 @@ def test_a_time_limit_is_a_positive_number(wrong: object) -> None:
 
 def test_no_answer_in_time_says_how_long() -> None:
     assert NoAnswerInTime(seconds=2.0).params == {"seconds": 2.0}
+
+
+def test_of_several_variants_at_most_one_is_built() -> None:
+    """Three sizes of one pool: the solver gets one row for three conflicts."""
+    sizes = {"pool-50": 50, "pool-70": 70, "pool-90": 90, "path": 40}
+    profile = Profile.of(
+        sizes,
+        budget=160,
+        ballots=votes(**{"pool-50": 4, "pool-70": 6, "pool-90": 5, "path": 3}),
+        conflicts=[
+            ("pool-50", "pool-70"),
+            ("pool-70", "pool-90"),
+            ("pool-50", "pool-90"),
+        ],
+    )
+    outcome = run("max-welfare", profile)
+    assert outcome.funded == ("path", "pool-70")
+    assert outcome.unique
+    assert outcome.reasons["pool-50"].code is ReasonCode.CONFLICT
+
+
+@few
+@given(profile=profiles(), chain=st.integers(2, 5))
+def test_variants_and_other_conflicts_equal_enumeration(
+    profile: Profile, chain: int
+) -> None:
+    names = profile.projects[:chain]
+    everyone = again(profile, conflicts=list(combinations(names, 2)))
+    outcome = run("max-welfare", everyone, {"ties": ["order"]})
+    worth = gains(everyone, Satisfaction(outcome.parameters["satisfaction"]))
+    most = max(sum(worth[i] for i in s) for s in sets(everyone))
+    assert (outcome.objective, outcome.optimal) == (most, True)
+    assert places(everyone, outcome.funded) in set(sets(everyone))
+
+
+def areas(profile: Profile) -> Profile:
+    """Two areas of their own, which share all projects and all of the money."""
+    many = range(len(profile.projects))
+    half, rest = tuple(i for i in many if i % 2), tuple(i for i in many if not i % 2)
+    money = profile.budget // 2
+    limits = [
+        Limit("odd", LimitKind.AREA, half, 0, money),
+        Limit("even", LimitKind.AREA, rest, 0, profile.budget - money),
+    ]
+    return again(profile, limits=limits)
+
+
+@few
+@given(profile=profiles(plain=True), ties=st.permutations(["cost", "votes", "order"]))
+def test_areas_of_their_own_equal_enumeration(
+    profile: Profile, ties: list[str]
+) -> None:
+    split = areas(profile)
+    outcome = run("max-welfare", split, {"ties": ties})
+    worth = gains(split, Satisfaction(outcome.parameters["satisfaction"]))
+    values = {s: sum(worth[i] for i in s) for s in sets(split)}
+    best = [s for s, value in values.items() if value == max(values.values())]
+    full = [s for s in best if not any(set(s) < set(other) for other in best)]
+    order = TieOrder(split, read(split, {"ties": ties}, own=())).keys
+    rank = sorted(range(len(worth)), key=lambda i: order[i])
+    assert outcome.objective == max(values.values())
+    assert outcome.unique == (len(full) == 1)
+    assert places(split, outcome.funded) == max(
+        full, key=lambda s: [i in s for i in rank]
+    )
+
+
+def test_thousands_of_equals_are_parted_by_the_list() -> None:
+    names = [f"p{n}" for n in range(2000)]
+    profile = Profile.of(dict.fromkeys(names, 7), budget=7 * 300 + 3, ballots=[names])
+    outcome = run("max-welfare", profile, {"ties": ["order"]})
+    assert outcome.funded == tuple(sorted(names[:300]))
+    assert not outcome.unique
+    assert len(outcome.ties) == 1
+    assert outcome.reasons["p300"].numbers["with"] == ["p299"]

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from voting.rules import solver
 from voting.rules.exact import Program, Row, improve
-from voting.rules.knapsack import knapsack
 
 quick = settings(max_examples=60, deadline=None)
 scales = st.sampled_from([1, 10**6 + 3, 10**14 + 7])
@@ -73,24 +72,6 @@ def test_any_prices_give_the_true_optimum_and_a_true_bound(
     # Where no set is allowed, any bound is true.
     optimum = best(program)
     assert optimum is None or bound >= optimum
-
-
-@quick
-@given(program=programs(), below=st.integers(-1, 30))
-def test_the_knapsack_equals_enumeration(program: Program, below: int) -> None:
-    plain = Program(program.gains, program.rows[:1])
-    costs = [a for _, a in plain.rows[0].terms]
-    found = knapsack(plain.gains, costs, plain.rows[0].most, floor=below)
-    assert found is not None
-    chosen, value = found
-    assert value == max(best(plain) or 0, below)
-    if value > below:
-        assert plain.allows(chosen)
-        assert plain.value(chosen) == value
-
-
-def test_the_knapsack_gives_up_on_numbers_that_are_no_int64() -> None:
-    assert knapsack([2**61], [1], 1, floor=-1) is None
 
 
 def test_an_infeasible_program_has_no_set_and_says_so() -> None:
