@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.access import everyone
+from app.bundles import publication_hash, round_bundle
 from app.exports import result_csv, result_json, result_xlsx
 from app.extensions import clock, db
 from app.rounds.blueprint import bp
@@ -12,6 +13,7 @@ from app.rounds.result_page import result_page
 from voting.elections import pb_text
 from voting.manifest import RuleManifest
 from voting.models import Result, Round, Stage
+from voting.recount import packed
 from voting.results import current_result, is_open
 from voting.rounds import find_round
 from voting.sealing import receipts_by_area
@@ -33,7 +35,12 @@ def result(slug: str) -> ResponseReturnValue:
     if not is_open(round_, clock().now(session)):
         return render_template("rounds/results/embargo.html", round=round_)
     page = result_page(session, round_, found)
-    return render_template("rounds/results/result.html", round=round_, page=page)
+    return render_template(
+        "rounds/results/result.html",
+        round=round_,
+        page=page,
+        published_hash=publication_hash(session, round_),
+    )
 
 
 @bp.get("/<slug>/result.<any(csv, xlsx, pb, json):extension>")
@@ -49,6 +56,22 @@ def result_export(slug: str, extension: str) -> ResponseReturnValue:
         _body(session, round_, found, extension),
         content_type=TYPES[extension],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@bp.get("/<slug>/bundle.zip")
+@everyone
+def bundle(slug: str) -> ResponseReturnValue:
+    """All that an outsider needs to recount the result, with the program for it."""
+    session = db.session()
+    round_, found = _published(session, slug)
+    if not is_open(round_, clock().now(session)):
+        abort(404)
+    name = f"{round_.slug}-bundle"
+    return Response(
+        packed(round_bundle(session, round_, found), name),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}.zip"'},
     )
 
 
