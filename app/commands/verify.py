@@ -2,16 +2,18 @@
 
 import json
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
 import click
 
 from app.commands.refusals import Refused, Strict, printable
-from voting.recount import Bundle, check, place, recompute, unpack
+from voting.recount import Bundle, check, own_program, place, recompute, unpack
 
 WRONG = 1
 SECONDS = 60.0
+OTHER = "verify.py is not the program of this version of ours; we ran our own"
 
 
 @click.command("verify", cls=Strict)
@@ -36,6 +38,8 @@ def verify_command(
     """
     found = check(_files(bundle), published=published, sums=sums, seconds=seconds)
     engine = recompute(found)
+    if found.files.get("verify.py") != own_program():
+        found.unproven.append(OTHER)
     if as_json:
         click.echo(printable(json.dumps(_json(found, engine), ensure_ascii=False)))
     else:
@@ -47,7 +51,7 @@ def verify_command(
 def _files(path: Path) -> dict[str, bytes]:
     try:
         files = unpack(path)
-    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         name, reason = path.name or str(path), getattr(error, "strerror", None) or error
         raise Refused("bundle_unreadable", f"{name} is no bundle: {reason}") from error
     return files

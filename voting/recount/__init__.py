@@ -1,6 +1,12 @@
 """The bundle with which an outsider recounts a published round, and our own check."""
 
-from voting.recount.bundle import Published, bundle_files, packed, sums_sha256
+from voting.recount.bundle import (
+    Published,
+    bundle_files,
+    own_program,
+    packed,
+    sums_sha256,
+)
 from voting.recount.engine import recompute
 from voting.recount.verify import SUMS, Bundle, check, place, unpack
 
@@ -10,6 +16,7 @@ __all__ = [
     "Published",
     "bundle_files",
     "check",
+    "own_program",
     "packed",
     "place",
     "recompute",

@@ -63,7 +63,7 @@ def bundle_files(published: Published) -> dict[str, bytes]:
     }
     files = {name: text.encode() for name, text in texts.items()}
     files["README.txt"] = (HERE / "README.txt").read_bytes()
-    files["verify.py"] = (HERE / "verify.py").read_bytes()
+    files["verify.py"] = own_program()
     return {name: files[name] for name in FILES} | {SUMS: sums_of(files)}
 
 
@@ -71,6 +71,11 @@ def sums_of(files: Mapping[str, bytes]) -> bytes:
     """The text of SHA256SUMS, as `sha256sum --check` reads it."""
     lines = (f"{_sha256(files[name])}  {name}\n" for name in FILES)
     return "".join(lines).encode()
+
+
+def own_program() -> bytes:
+    """The verify.py of this version."""
+    return (HERE / "verify.py").read_bytes()
 
 
 def packed(files: Mapping[str, bytes], folder: str) -> bytes:

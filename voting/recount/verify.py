@@ -21,6 +21,7 @@ import operator
 import sys
 import time
 import zipfile
+import zlib
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
@@ -824,7 +825,7 @@ def main() -> int:
     given = parser.parse_args()
     try:
         files = unpack(given.bundle)
-    except (OSError, ValueError, zipfile.BadZipFile, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         sys.stderr.write(f"{given.bundle} is no bundle: {error}\n")
         return 2
     options = {"published": given.published, "sums": given.sums}
