@@ -11,11 +11,14 @@ from core.audit import AuditEntry, entries, public_fields, round_chain
 from voting.elections import pb_text
 from voting.manifest import RuleManifest
 from voting.models import Result, Round, SealedBallot
-from voting.recount import Published, bundle_files
+from voting.recount import Published, bundle_files, packed
 from voting.sealing import receipts_by_area
 
 BATCH = 2_000
 PUBLISHED = "result.published"
+# By the hash of the publication; a round of 50 000 ballots is less than a megabyte.
+MOST_KEPT = 4
+_KEPT: dict[str, bytes] = {}
 
 
 def round_bundle(session: Session, round_: Round, result: Result) -> dict[str, bytes]:
@@ -38,6 +41,17 @@ def round_bundle(session: Session, round_: Round, result: Result) -> dict[str, b
             log=_published_log(session, round_),
         )
     )
+
+
+def packed_bundle(session: Session, round_: Round, result: Result) -> bytes:
+    """The bundle as a zip; kept in memory, because it never changes again."""
+    key = publication_hash(session, round_)
+    if key not in _KEPT:
+        files = round_bundle(session, round_, result)
+        if len(_KEPT) >= MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[key] = packed(files, f"{round_.slug}-bundle")
+    return _KEPT[key]
 
 
 def publication_hash(session: Session, round_: Round) -> str:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.access import everyone
-from app.bundles import publication_hash, round_bundle
+from app.bundles import packed_bundle, publication_hash
 from app.exports import result_csv, result_json, result_xlsx
 from app.extensions import clock, db
 from app.rounds.blueprint import bp
@@ -13,7 +13,6 @@ from app.rounds.result_page import result_page
 from voting.elections import pb_text
 from voting.manifest import RuleManifest
 from voting.models import Result, Round, Stage
-from voting.recount import packed
 from voting.results import current_result, is_open
 from voting.rounds import find_round
 from voting.sealing import receipts_by_area
@@ -69,7 +68,7 @@ def bundle(slug: str) -> ResponseReturnValue:
         abort(404)
     name = f"{round_.slug}-bundle"
     return Response(
-        packed(round_bundle(session, round_, found), name),
+        packed_bundle(session, round_, found),
         content_type="application/zip",
         headers={"Content-Disposition": f'attachment; filename="{name}.zip"'},
     )

@@ -34,12 +34,7 @@ STATES = 100_000  # how many sets `a_better_set` keeps at once
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # of the receipt codes
 OWN_POINTS = ("cumulative", "scoring")  # ballots on which voters give points
 WHOLE = ("whole", "")  # the pot of the whole budget; ("area", name), ("theme", name)
-DEFAULTS = {
-    "share": None,
-    "ties": ["cost", "votes", "draw"],
-    "seed": "",
-    "threshold": 1,
-}
+DEFAULTS = {"threshold": 1, "share": None, "ties": ["cost", "votes"], "seed": ""}
 DEFAULTS.update(variant="skip", order="total", completion="none", practice="cities")
 
 
@@ -160,15 +155,11 @@ def read_ballots(b: Bundle) -> None:
         if b.imported:
             continue
         there = sum(p["area"] == area for p in paper.values())
-        most = (
-            1
-            if rules["type"] == "choose-1"
-            else min(rules["max_picks"] or there, there)
-        )
+        most = min(there, rules["max_picks"] or there)
+        most = 1 if rules["type"] == "choose-1" else most
         least = min(max(1, rules["min_picks"]), most)
-        right = len(codes) in range(least, most + 1) or (
-            not codes and rules["blank_allowed"]
-        )
+        blank = not codes and rules["blank_allowed"]
+        right = blank or least <= len(codes) <= most
         if area not in money or len(set(codes)) < len(codes) or not right:
             b.bad("ballots.csv", f"no valid ballot of the area {area}", **at)
         elif rules["knapsack"]:
@@ -189,7 +180,7 @@ def check_log(b: Bundle) -> None:
         b.agree("log.jsonl", {**entry, "hash": claimed}, found, line=number)
         previous, facts[entry["action"]] = claimed, entry["facts"]
     rules = sha256(b.files["manifest.json"])
-    both = [b.result["profile_sha256"], b.outcome]
+    stored = json.dumps([b.result["profile_sha256"], b.outcome], sort_keys=True)
     lines = sorted(dense([area, choices]) + "\n" for area, choices in b.ballots)
     begun, settled = ("vote.opened", "ballots.sealed")
     if b.imported:
@@ -199,12 +190,7 @@ def check_log(b: Bundle) -> None:
         ("manifest.json", "result.published", "manifest", rules),
         ("ballots.csv", settled, "ballots", len(lines)),
         ("ballots.csv", settled, "sha256", sha256("".join(lines))),
-        (
-            "outcome.json",
-            "result.published",
-            "outcome",
-            sha256(json.dumps(both, sort_keys=True)),
-        ),
+        ("outcome.json", "result.published", "outcome", sha256(stored)),
     ]
     for file, action, key, true in wanted:
         says = facts.get(action, {}).get(key)
@@ -273,34 +259,36 @@ def check_numbers(b: Bundle) -> None:
     r, out, funded = b.round, b.outcome, b.outcome["funded"]
     shown = {p["code"]: p for p in b.result["projects"]}
     b.agree("result.json", {"projects": list(shown)}, {"projects": r.projects})
-    for p in r.projects:
-        true = {"cost": r.cost[p], "area": r.area[p], "votes": r.votes[p]}
-        true.update(score=r.score[p], funded=p in funded, reason=out["reasons"][p])
+    for paper in b.manifest["projects"]:
+        p = paper["code"]
+        true = {
+            **paper,
+            "votes": r.votes[p],
+            "score": r.score[p],
+            "funded": p in funded,
+        }
+        true["reason"] = out["reasons"][p]
         where = {"line": b.line("result.json", p), "project": p}
         b.agree("result.json", shown.get(p, {}), true, **where)
     cost = sum(r.cost[p] for p in funded)
     true = {"cost": cost, "ballots": r.voters, "blank": r.ballots[()]}
     for key in ("budget", "unit", "currency", "title", "round"):
         true[key] = b.manifest[key]
-    for key in (
-        "rule",
-        "parameters",
-        "objective",
-        "bound",
-        "optimal",
-        "unique",
-        "ties",
-    ):
+    for key in ("rule", "parameters", "objective", "bound", "optimal", "unique"):
         true[key] = out[key]
+    true["ties"] = out["ties"]
     b.agree("result.json", b.result, true)
     worth = sum(r.gain[p] for p in funded)
     true = {"rule": b.manifest["rule"], "cost": cost, "objective": worth}
     b.agree("outcome.json", out, true)
     rules = {key: r.rules[key] for key in out["parameters"] if key in r.rules}
     b.agree("outcome.json", out["parameters"], rules)
-    for area in b.result["areas"]:
-        spent = sum(r.cost[p] for p in funded if r.area[p] == area["slug"])
-        b.agree("result.json", area, {"cost": spent})
+    areas = {area["slug"]: area for area in b.result["areas"]}
+    for area in b.manifest["areas"]:
+        inside = [p for p in funded if r.area[p] == area["slug"]]
+        true = {"cost": sum(r.cost[p] for p in inside), "funded": len(inside)}
+        true.update(budget=area["budget"], name=area["name"])
+        b.agree("result.json", areas.get(area["slug"], {}), true)
     room = Room(r)
     for p in funded:
         room.take(p)
@@ -547,7 +535,7 @@ def phragmen(r: Round) -> set[str]:
 
 
 class EqualShares:
-    """The method of equal shares with its completions."""
+    """The method of equal shares and what may be done with the rest of the money."""
 
     def __init__(self, r: Round, seconds: float) -> None:
         self.r, self.until = r, time.monotonic() + seconds
@@ -635,10 +623,9 @@ class EqualShares:
         none = dict.fromkeys(pots, 0)
         if r.rules["completion"] in ("add1", "add1u"):
             published = {pot: Fraction(shares.get(pot[1], 0)) for pot in pots}
-            ones = {pot: (published[pot] - self.share(pot, 1)) / r.unit for pot in pots}
-            room, proven = self.add_one(
-                {p: max(0, int(n) + 1) for p, n in ones.items()}
-            )
+            over = {pot: published[pot] - self.share(pot, 1) for pot in pots}
+            claimed = {pot: max(0, more // r.unit + 1) for pot, more in over.items()}
+            room, proven = self.add_one(claimed)
         else:
             room = self.count(none)
         best = r.score if r.rules["satisfaction"] == "points" else r.votes

@@ -192,6 +192,15 @@ def test_where_time_runs_out_the_best_set_is_not_proven() -> None:
     assert text.endswith("not proven here: no set is worth more than 26500000")
 
 
+def test_names_and_areas_are_those_of_the_rules() -> None:
+    def rename(result: Any) -> None:
+        result["projects"][1]["title"]["sv"] = "Gym"
+        result["areas"][0]["budget"] = 1
+
+    found = places(forged_json(made_bundle(), "result.json", rename))
+    assert found == [("result.json", 88, None, "2"), ("result.json", None, None, None)]
+
+
 def test_money_that_is_not_there_is_seen() -> None:
     def spend(outcome: Any) -> None:
         outcome["funded"] = ["1", "2", "4"]
