@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.bundles import round_bundle
 from core.audit import SYSTEM
 from core.db import Base
+from tests.factories.elections import imported_round
 from tests.factories.rounds import OFFICIAL, open_round
 from voting.keys import load_round_keys
 from voting.models import BoxBallot, Round, Stage
@@ -101,6 +102,19 @@ def made_bundle(rule: str = "greedy", *, one_area: bool = False) -> Files:
             parameters=RULES.get(rule, ADD1),
             one_area=one_area,
         )
+        files = bundle_of(session, round_)
+    engine.dispose()
+    return files
+
+
+def imported_bundle(text: str, *, rule: str) -> Files:
+    """The bundle of an election that came from a .pb file."""
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        round_ = imported_round(session, now=NOON, text=text, rule=rule)
+        count_round(session, round_, actor=OFFICIAL, now=NOON)
+        publish_result(session, round_, actor=OFFICIAL, now=NOON)
         files = bundle_of(session, round_)
     engine.dispose()
     return files

@@ -10,10 +10,18 @@ from typing import Any
 
 import pytest
 
-from tests.factories.bundles import RULES, Files, forged, forged_json, made_bundle
+from tests.factories.bundles import (
+    RULES,
+    Files,
+    forged,
+    forged_json,
+    imported_bundle,
+    made_bundle,
+)
 from voting.recount import SUMS, check, packed, recompute, sums_sha256, verify
 from voting.recount.verify import FILES, dense, sha256
 
+DATA = Path(__file__).resolve().parents[2] / "data"
 Place = tuple[Any, ...]
 Rows = Callable[[list[str]], list[str]]
 
@@ -35,6 +43,20 @@ def test_an_honest_bundle_holds(rule: str, *, one_area: bool) -> None:
     assert (found.wrong, found.unproven) == ([], [])
     assert len(found.holds) == len(verify.STEPS)
     assert recompute(found) == []
+
+
+@pytest.mark.parametrize("rule", ["greedy", "equal-shares", "max-welfare"])
+@pytest.mark.parametrize("name", ["approval", "areas", "cumulative", "ordinal"])
+def test_an_imported_election_can_be_recounted_too(name: str, rule: str) -> None:
+    text = (DATA / f"{name}.pb").read_text()
+    files = imported_bundle(text, rule=rule)
+    found = check(files)
+    assert (found.wrong, found.unproven) == ([], [])
+    assert recompute(found) == []
+    # Nothing of it came through our box.
+    assert files["receipts.txt"] == b""
+    lost = forged(files, "ballots.csv", rows_of(lambda rows: rows[1:]))
+    assert {"ballots.csv", "election.pb"} <= named(lost)
 
 
 @pytest.mark.parametrize("where", ["first", "middle", "last"])
