@@ -155,7 +155,19 @@ def _locked_head(session: Session, chain: str) -> AuditHead:
 
 def entry_hash(entry: AuditEntry) -> str:
     """SHA-256 over the entry's public fields and the hash of the one before."""
-    fields = {
+    return _sha256(
+        json.dumps(
+            public_fields(entry),
+            sort_keys=True,
+            ensure_ascii=False,
+            separators=(",", ":"),
+        )
+    )
+
+
+def public_fields(entry: AuditEntry) -> dict[str, Any]:
+    """What the hash covers, and what a published log shows: roles, never names."""
+    return {
         "chain": entry.chain,
         "number": entry.number,
         "at": entry.at.isoformat(timespec="seconds"),
@@ -165,9 +177,6 @@ def entry_hash(entry: AuditEntry) -> str:
         "detail": entry.detail_hash,
         "previous": entry.previous_hash,
     }
-    return _sha256(
-        json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    )
 
 
 def _sha256(text: str) -> str:

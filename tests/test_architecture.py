@@ -27,6 +27,8 @@ ALL_CODE = SOURCES + sorted(
 LANGUAGES = ("fi", "sv")
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
+# A whole recount that outsiders read as one file.
+LONG_FOR_A_REASON = {"voting/recount/verify.py": 840}
 # Chance that is not public and needs no seed text: made data of the demo.
 OWN_CHANCE = {"core/chance.py", "app/demo"}
 BROWSER_FILES = {".min.js", ".min.css", ".map", ".woff", ".woff2", ".ttf", ".eot"}
@@ -76,7 +78,8 @@ def test_no_file_is_too_long() -> None:
         name_of(path): lines
         for path in ALL_CODE
         if not name_of(path).startswith("migrations/versions")  # written by Alembic
-        if (lines := len(path.read_text().splitlines())) > LONGEST_FILE
+        if (lines := len(path.read_text().splitlines()))
+        > LONG_FOR_A_REASON.get(name_of(path), LONGEST_FILE)
     }
     assert not long
 

@@ -6,12 +6,16 @@ over the document's very bytes, so the text is stored, never built again.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import numpy as np
+
 from core.disclosure import MIN_CELL
-from voting.profile import BallotType, Limit, LimitKind
+from voting.errors import ProfileInvalid
+from voting.profile import BallotType, Limit, LimitKind, Profile
 
 FORMAT = "puistokatu-manifest/1"
 
@@ -172,6 +176,40 @@ class RuleManifest:
             if t.minimum or t.maximum is not None
         ]
         return (*areas, *themes)
+
+    def profile(self, ballots: Iterable[Sequence[Sequence[Any]]]) -> Profile:
+        """What the rules see of ballots: each a list of (project, points).
+
+        The ballots are streamed, so memory holds three numbers for each choice.
+
+        Raises:
+            ProfileInvalid: a ballot names a project that is not here.
+        """
+        place = self.place()
+        ballot, choice, points = array("q"), array("q"), array("q")
+        number = 0
+        for choices in ballots:
+            for code, given in choices:
+                if code not in place:
+                    raise ProfileInvalid(why="unknown_project", project=code)
+                ballot.append(number)
+                choice.append(place[code])
+                points.append(given)
+            number += 1
+        return Profile.from_choices(
+            projects=[project.code for project in self.projects],
+            costs=[project.cost for project in self.projects],
+            budget=self.budget,
+            unit=self.unit,
+            ballot_type=self.ballot.type,
+            ballot=np.frombuffer(ballot, np.int64),
+            choice=np.frombuffer(choice, np.int64),
+            points=np.frombuffer(points, np.int64),
+            ballots=number,
+            limits=self.limits(),
+            conflicts=[(place[a], place[b]) for a, b in self.conflicts],
+            needs=[(place[a], place[b]) for a, b in self.needs],
+        )
 
     def _where(self, attribute: str, slug: str) -> tuple[int, ...]:
         return tuple(

@@ -12,6 +12,7 @@ from app.commands.refusals import Verbs
 from app.commands.replay import replay_command
 from app.commands.rounds import rounds
 from app.commands.serve import serve
+from app.commands.verify import verify_command
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,5 +31,6 @@ for command in (
     replay_command,
     rounds,
     serve,
+    verify_command,
 ):
     main.add_command(command)

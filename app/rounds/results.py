@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.access import everyone
+from app.bundles import packed_bundle, publication_hash
 from app.exports import result_csv, result_json, result_xlsx
 from app.extensions import clock, db
 from app.rounds.blueprint import bp
@@ -33,7 +34,12 @@ def result(slug: str) -> ResponseReturnValue:
     if not is_open(round_, clock().now(session)):
         return render_template("rounds/results/embargo.html", round=round_)
     page = result_page(session, round_, found)
-    return render_template("rounds/results/result.html", round=round_, page=page)
+    return render_template(
+        "rounds/results/result.html",
+        round=round_,
+        page=page,
+        published_hash=publication_hash(session, round_),
+    )
 
 
 @bp.get("/<slug>/result.<any(csv, xlsx, pb, json):extension>")
@@ -49,6 +55,22 @@ def result_export(slug: str, extension: str) -> ResponseReturnValue:
         _body(session, round_, found, extension),
         content_type=TYPES[extension],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@bp.get("/<slug>/bundle.zip")
+@everyone
+def bundle(slug: str) -> ResponseReturnValue:
+    """All that an outsider needs to recount the result, with the program for it."""
+    session = db.session()
+    round_, found = _published(session, slug)
+    if not is_open(round_, clock().now(session)):
+        abort(404)
+    name = f"{round_.slug}-bundle"
+    return Response(
+        packed_bundle(session, round_, found),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}.zip"'},
     )
 
 

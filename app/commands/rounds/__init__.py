@@ -3,6 +3,7 @@
 import click
 
 from app.commands.refusals import Verbs
+from app.commands.rounds.bundles import bundle_round
 from app.commands.rounds.closing import close, reconcile, seal
 from app.commands.rounds.elections import export_round, import_file
 
@@ -12,5 +13,5 @@ def rounds() -> None:
     """Budget rounds."""
 
 
-for verb in (close, export_round, import_file, reconcile, seal):
+for verb in (bundle_round, close, export_round, import_file, reconcile, seal):
     rounds.add_command(verb)

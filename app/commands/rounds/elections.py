@@ -1,7 +1,7 @@
 """`puistokatu rounds import` and `export`: real elections in, results out."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -120,11 +120,20 @@ def export_round(*, slug: str, kind: str, output: Path | None, language: str) ->
 
 
 def _write(pieces: Iterator[bytes], output: Path | None) -> None:
-    if output is None:
-        for piece in pieces:
-            sys.stdout.buffer.write(piece)
-        sys.stdout.flush()
+    if output is not None:
+        write_file(pieces, output)
         return
+    for piece in pieces:
+        sys.stdout.buffer.write(piece)
+    sys.stdout.flush()
+
+
+def write_file(pieces: Iterable[bytes], output: Path) -> None:
+    """Whole or not at all.
+
+    Raises:
+        FileUnwritable: the disk says no.
+    """
     # Beside the file first: what is there already stays until all is written.
     draft = output.with_name(f".{output.name}.part")
     try:

@@ -24,6 +24,7 @@ COMMANDS = [
     ["jobs", "work", "--once"],
     ["officials", "create", "a@b.fi", "--name", "Anna"],
     ["officials", "reset-second-factor", "a@b.fi"],
+    ["rounds", "bundle", "one"],
     ["rounds", "close", "one"],
     ["rounds", "reconcile", "one"],
     ["rounds", "seal", "one"],

@@ -1,0 +1,25 @@
+"""The bundle with which an outsider recounts a published round, and our own check."""
+
+from voting.recount.bundle import (
+    Published,
+    bundle_files,
+    own_program,
+    packed,
+    sums_sha256,
+)
+from voting.recount.engine import recompute
+from voting.recount.verify import SUMS, Bundle, check, place, unpack
+
+__all__ = [
+    "SUMS",
+    "Bundle",
+    "Published",
+    "bundle_files",
+    "check",
+    "own_program",
+    "packed",
+    "place",
+    "recompute",
+    "sums_sha256",
+    "unpack",
+]
