@@ -1,6 +1,6 @@
 """The same ballots under every rule, with the measures of each outcome."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
@@ -27,6 +27,7 @@ from voting.rules import RULES, run
 
 Groups = Mapping[str, Collection[int]]
 NO_GROUPS: Groups = MappingProxyType({})
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def compare(
     common: Mapping[str, Any],
     areas: Groups = NO_GROUPS,
     themes: Groups = NO_GROUPS,
+    progress: Progress = lambda _done, _total: None,
 ) -> list[Compared]:
     """Every contender's outcome and measures; a rule may refuse, the others go on.
 
@@ -101,9 +103,12 @@ def compare(
         common: parameters that all of them get (threshold, ties, seed).
         areas: name -> places of its projects.
         themes: the same for themes.
+        progress: told after each of them how many there are.
     """
-    answers = []
-    for contender in contenders(profile):
+    answers: list[Compared] = []
+    every = contenders(profile)
+    for contender in every:
+        progress(len(answers), len(every))
         parameters = {**common, **contender.parameters}
         try:
             outcome = run(contender.rule, profile, parameters)

@@ -41,6 +41,12 @@ class NoAnswerInTime(DomainError):
     code: ClassVar[str] = "no_answer_in_time"
 
 
+class CountDisagrees(DomainError):
+    """A count does not say what the stored result says; params: project."""
+
+    code: ClassVar[str] = "count_disagrees"
+
+
 class RoundNotSealed(DomainError):
     """Counting before the ballots are sealed."""
 

@@ -24,6 +24,7 @@ from app.demo.rounds import (
     vote_ends,
 )
 from app.jobs.closing import schedule_close
+from app.jobs.studies import schedule_study
 from core.audit import SYSTEM, Actor
 from voting.closing import close_vote, reconcile
 from voting.keys import load_round_keys
@@ -176,7 +177,9 @@ def build_last_year(builder: Builder) -> Round:
     noon = next_day + timedelta(hours=3)
     count_round(session, poll.round, actor=official, now=noon)
     second = actor(builder.people["second"])
-    publish_result(session, poll.round, actor=second, now=noon + timedelta(hours=1))
+    publication = noon + timedelta(hours=1)
+    result = publish_result(session, poll.round, actor=second, now=publication)
+    schedule_study(session, result, now=builder.now)
     return poll.round
 
 

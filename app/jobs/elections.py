@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.extensions import clock, db
 from app.jobs.leases import LeaseLost
+from app.jobs.studies import schedule_study
 from app.jobs.work import Postpone, Work
 from core.audit import Actor
 from core.errors import DomainError
@@ -33,6 +34,7 @@ def count_round(work: Work) -> None:
         who = _official(act, work.arguments["author"])
         now = clock().now(act)
         result = store_result(act, get_round(act, slug), counted, actor=who, now=now)
+        schedule_study(act, result, now=now)
         work.result = {"result": result.id}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.jobs import closing, elections, news
+from app.jobs import closing, elections, news, studies
 from app.jobs.work import Work
 from app.mail.sending import send_message
 
@@ -13,4 +13,5 @@ HANDLERS: dict[str, Callable[[Work], None]] = {
     "import_election": elections.import_election,
     "seal_round": closing.seal_round,
     "send_message": send_message,
+    "study_result": studies.study_result,
 }

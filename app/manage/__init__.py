@@ -15,6 +15,7 @@ from app.manage import (
     rounds_edit,
     rounds_money,
     staff,
+    studies,
 )
 from app.manage.blueprint import bp
 
@@ -32,6 +33,7 @@ PAGES = (
     rounds_edit,
     rounds_money,
     staff,
+    studies,
 )
 PREFIX = "/<any(fi, sv, en):lang>/manage"
 

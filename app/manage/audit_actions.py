@@ -43,6 +43,9 @@ ACTIONS: dict[str, str] = {
     "proposal.assessed": _("Finished the assessment of idea %(proposal)s"),
     "proposal.admitted": _("Put idea %(proposal)s on the ballot"),
     "result.counted": _("Counted the result"),
+    "result.compared": _(
+        "Looked, before the publication, at what the other rules would have given"
+    ),
     "result.signed": _("Signed a result that is not proven to be the best"),
     "result.published": _(
         "Published the result. SHA-256 of the rules %(manifest)s, of the outcome "

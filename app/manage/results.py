@@ -12,6 +12,7 @@ from app.extensions import clock, db
 from app.fields import MomentField
 from app.jobs import enqueue
 from app.jobs.news import schedule_news
+from app.jobs.studies import schedule_study
 from app.manage.blueprint import bp
 from app.manage.desk import the_round
 from app.messages import sentence
@@ -106,7 +107,7 @@ def publish(slug: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             round_, now = the_round(slug), clock().now(session)
-            results.publish_result(
+            result = results.publish_result(
                 session,
                 round_,
                 actor=actor(),
@@ -114,6 +115,7 @@ def publish(slug: str) -> ResponseReturnValue:
                 embargo_until=form.embargo_until.data,
             )
             schedule_news(session, round_, now=now)
+            schedule_study(session, result, now=now)
     except EmbargoInThePast as refusal:
         form.embargo_until.errors = [sentence(refusal)]
         return _preview(the_round(slug), form, 422)

@@ -11,6 +11,7 @@ TITLES = {
     "seal_round": _("Sealing the ballots"),
     "send_message": _("Sending a message"),
     "count_round": _("Counting the votes"),
+    "study_result": _("Counting the same ballots by the other rules"),
     "import_election": _("Reading an election from a file"),
 }
 ANY = _("Background work")

@@ -16,6 +16,10 @@ VOTING: dict[str, str] = {
     "round_not_counted": _(
         "There is no result yet. Count the ballots first, then publish."
     ),
+    "count_disagrees": _(
+        "Counted again, the ballots do not give the stored result. Tell the people who"
+        " run this service: project %(project)s."
+    ),
     "result_already_public": _(
         "The result has been published already. Nothing was done a second time."
     ),

@@ -8,6 +8,8 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from app.locale import money, number
+from app.rounds.lots import lots
+from app.rounds.otherwise import preferred, proof
 from app.rounds.reasons import Telling, points, telling, tie_sentence, votes, why
 from app.rounds.rule_words import rule_words
 from core.audit import AuditHead, round_chain
@@ -54,7 +56,10 @@ class ResultPage:
     whole: MoneyLine
     areas: list[MoneyLine]
     ties: list[str]
+    lots: list[str]
     rule: list[str]
+    proof: list[str]
+    together: bool
     proven: bool
     unique: bool
     by_score: bool
@@ -87,7 +92,10 @@ def result_page(session: Session, round_: Round, result: Result) -> ResultPage:
         whole=whole,
         areas=_areas(about),
         ties=[tie_sentence(tie, about) for tie in outcome.ties],
+        lots=lots(about),
         rule=rule_words(outcome.rule, outcome.parameters),
+        proof=[*proof(about), *preferred(about)],
+        together=outcome.rule == "max-welfare",
         proven=result.proven,
         unique=outcome.unique,
         by_score=about.by_score,

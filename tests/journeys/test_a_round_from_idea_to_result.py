@@ -229,6 +229,31 @@ def read_the_result(page: Page) -> None:
         assert all(page.locator(".result-why").all_inner_texts())
         expect(page.locator(".result-why")).to_have_count(4)
         look(page)
+    read_why(page)
+
+
+def read_why(page: Page) -> None:
+    """A project's story, the count, and the same ballots under the other rules."""
+    page.goto(f"/en/rounds/{SLUG}/result")
+    page.get_by_role("link", name=re.compile("The whole story.*Stage")).click()
+    expect(page.get_by_role("heading", name="Stage", exact=True)).to_be_visible()
+    look_at_everything(page)
+    page.get_by_role("link", name="The chosen projects and the money").click()
+    expect(page.get_by_text("They were chosen all at once.")).to_be_visible()
+    look_at_everything(page)
+    page.goto(f"/en/rounds/{SLUG}/compare")
+    # If the work still goes on, the page shows its end by itself.
+    official = page.get_by_role("heading", name="A. The official result")
+    expect(official).to_be_visible(timeout=30_000)
+    look_at_everything(page)
+
+
+def look_at_everything(page: Page) -> None:
+    """What is folded away, too."""
+    page.evaluate(
+        "document.querySelectorAll('details').forEach(d => { d.open = true })"
+    )
+    look(page)
 
 
 def test_a_round_from_its_making_to_its_published_result(

@@ -2,7 +2,8 @@
 
 `rounds`: the round, its phases, areas and categories. `projects`: proposals,
 assessments, projects, links. `box`: the roll, the ballot box and what remains
-of it after sealing. `results`: the frozen manifest and what was counted.
+of it after sealing. `results`: the frozen manifest and what was counted. `studies`:
+what is worked out from a result for its pages.
 """
 
 from voting.models.box import (
@@ -32,6 +33,7 @@ from voting.models.rounds import (
     Round,
     Stage,
 )
+from voting.models.studies import Study
 
 __all__ = [
     "Area",
@@ -57,5 +59,6 @@ __all__ = [
     "SealedBallot",
     "SealedReceipt",
     "Stage",
+    "Study",
     "Voter",
 ]

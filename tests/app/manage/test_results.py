@@ -61,7 +61,8 @@ def test_the_way_from_the_sealed_box_to_the_public_result(
     answer = desk.post(f"{ROUND}/count")
     job = session.scalars(select(Job)).one()
     assert answer.location == f"/en/manage/jobs/{job.id}?next={PREVIEW}"
-    assert run_jobs(app) == 1
+    # The count, and the same ballots under the other rules.
+    assert run_jobs(app) == 2
     session.refresh(job)
     assert (job.state, job.progress_total) == (JobState.DONE, 3)
     assert stage(session) is Stage.COUNTED
