@@ -3,6 +3,7 @@
 `rounds`: the round, its phases, areas and categories. `projects`: proposals,
 assessments, projects, links. `box`: the roll, the ballot box and what remains
 of it after sealing. `results`: the frozen manifest and what was counted.
+`scenarios`: what was asked of it besides.
 """
 
 from voting.models.box import (
@@ -32,6 +33,7 @@ from voting.models.rounds import (
     Round,
     Stage,
 )
+from voting.models.scenarios import ResultDistances, Scenario
 
 __all__ = [
     "Area",
@@ -51,9 +53,11 @@ __all__ = [
     "Proposal",
     "ProposalState",
     "Result",
+    "ResultDistances",
     "ResultSignature",
     "ResultState",
     "Round",
+    "Scenario",
     "SealedBallot",
     "SealedReceipt",
     "Stage",
