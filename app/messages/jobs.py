@@ -11,6 +11,8 @@ TITLES = {
     "seal_round": _("Sealing the ballots"),
     "send_message": _("Sending a message"),
     "count_round": _("Counting the votes"),
+    "answer_scenario": _("Answering a question about a result"),
+    "measure_distances": _("Working out how close each project was"),
     "import_election": _("Reading an election from a file"),
 }
 ANY = _("Background work")
