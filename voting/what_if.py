@@ -15,7 +15,7 @@ import numpy as np
 from core.money import split_by_weight
 from voting.counterfactual import without_projects
 from voting.manifest import ManifestArea, ManifestTheme, RuleManifest
-from voting.profile import Profile
+from voting.profile import LimitKind, Profile
 
 # What each rule reads of its own besides what all of them read.
 READS: Mapping[str, tuple[str, ...]] = {
@@ -28,9 +28,10 @@ SHARED = ("threshold", "share", "ties", "seed")
 # Seconds: a question is no reason to keep a processor busy for a minute.
 TIME_LIMIT = 20
 # Choices in the distinct ballots above which raising shares step by step is slow, and
-# projects above which the best set may be.
+# projects above which the best set may be: in a round with themes, conflicts or needs,
+# and in one where only money limits it.
 FEW_CHOICES = 5_000
-FEW_PROJECTS = 60
+FEW_PROJECTS = 30
 FEW_PLAIN_PROJECTS = 150
 
 
@@ -169,7 +170,8 @@ def takes_long(profile: Profile, manifest: RuleManifest) -> bool:
         raises = manifest.rule_parameters.get("completion") in ("add1", "add1u")
         return raises and len(profile.indices) > FEW_CHOICES
     if manifest.rule == "max-welfare":
-        bound = manifest.conflicts or manifest.needs or manifest.limits()
+        themes = any(limit.kind is LimitKind.THEME for limit in profile.limits)
+        bound = profile.conflicts or profile.needs or themes
         most = FEW_PROJECTS if bound else FEW_PLAIN_PROJECTS
         return len(profile.projects) > most
     return False

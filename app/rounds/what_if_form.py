@@ -127,6 +127,15 @@ class QuestionForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
             found.append(LimitField(self[f"theme_max_{n}"], theme.maximum, free))
         return found
 
+    def themes_are_touched(self) -> bool:
+        """Whether anything is typed or wrong there."""
+        return any(
+            limit.field.data is not None
+            or limit.field.errors
+            or (limit.free is not None and limit.free.data)
+            for limit in self.theme_money()
+        )
+
     def areas(self) -> list[AreaFields]:
         """The projects by area, in the order of the ballot paper."""
         found = []

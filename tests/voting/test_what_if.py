@@ -166,4 +166,9 @@ def test_only_some_rules_take_longer_than_a_person_waits() -> None:
     assert not takes_long(many, replace(shares, rule_parameters={}))
     assert not takes_long(OFFICIAL, shares)
     assert not takes_long(many, MANIFEST)
-    assert not takes_long(many, replace(MANIFEST, rule="max-welfare"))
+    best = replace(MANIFEST, rule="max-welfare")
+    assert not takes_long(OFFICIAL, best)
+    places = [str(n) for n in range(100)]
+    plain = Profile.of(dict.fromkeys(places, 1), budget=9)
+    assert not takes_long(plain, best)
+    assert takes_long(replace(plain, conflicts=((0, 1),)), best)

@@ -1,17 +1,16 @@
 """How far a project is from the other side: what would have had to be otherwise."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from voting.counterfactual import Supporters, with_more_votes, with_price
+from voting.distance.best_sets import BestSets, better_with
 from voting.outcome import Outcome
 from voting.profile import Profile
 from voting.rules import run
 from voting.rules.options import Satisfaction
-from voting.rules.options import read as read_options
-from voting.rules.search import Search
 
 # Parts of the whole way at which a rule is asked where nothing says that once on
 # the other side means on the other side from there on.
@@ -96,7 +95,7 @@ def distance(profile: Profile, outcome: Outcome, i: int, way: Way) -> Distance:
     steady = is_steady(profile, outcome, i, way)
     if way is Way.VOTES and not funded and not steady:
         most = min(most, max(profile.voters, 1))
-    question = _Question(outcome, i, funded=funded)
+    question = _Question(profile, outcome, i, way)
 
     def flips(amount: int) -> bool:
         return question.flips(at(amount))
@@ -105,7 +104,7 @@ def distance(profile: Profile, outcome: Outcome, i: int, way: Way) -> Distance:
         amount = _bisect(flips, most) if most else None
     else:
         amount = _scan(flips, most, _halvings(outcome))
-    # Whatever was proven, nothing is said that a run of the rule has not shown.
+    # Whatever was proven, nothing is said that a count of its own has not shown.
     if amount is not None and not question.really_flips(at(amount)):
         amount, question.proven = None, False
     name = profile.projects[i]
@@ -137,7 +136,7 @@ def is_steady(profile: Profile, outcome: Outcome, i: int, way: Way) -> bool:
     not been bought, a rule that goes by turns does the same with and without the
     change; a better i has its turn no later, and finds no less room. Where i's change
     reaches the others at once it does not hold: more voters make every equal share
-    smaller, and the steps of Add1 depend on everything. docs/rules.md has the table.
+    smaller, and the steps of Add1 depend on everything. docs/what-if.md has the table.
     """
     how = outcome.parameters
     more = way is Way.VOTES and profile.projects[i] not in outcome.funded
@@ -166,46 +165,33 @@ def is_steady(profile: Profile, outcome: Outcome, i: int, way: Way) -> bool:
 class _Question:
     """Whether project i is on the other side in a changed profile."""
 
-    def __init__(self, outcome: Outcome, i: int, *, funded: bool) -> None:
-        self.rule, self.parameters = outcome.rule, outcome.parameters
-        self.i, self.funded = i, funded
+    def __init__(self, profile: Profile, outcome: Outcome, i: int, way: Way) -> None:
+        self.outcome, self.i, self.way = outcome, i, way
+        self.funded = profile.projects[i] in outcome.funded
         self.proven = True
+        self.sets: BestSets | None = None
+        if outcome.rule == "max-welfare" and is_steady(profile, outcome, i, way):
+            self.sets = BestSets(profile, outcome.parameters, i)
 
     def flips(self, profile: Profile) -> bool:
-        """By the rule's own run; of max-welfare by two values where they differ."""
-        if self.rule == "max-welfare":
-            better = _better_with(profile, self.parameters, self.i)
+        """Of max-welfare by what is known of its best sets, unless they are level."""
+        if self.sets is not None:
+            better = self.sets.better(profile, priced=self.way is Way.PRICE)
             if better is not None:
                 return better is not self.funded
         return self.really_flips(profile)
 
     def really_flips(self, profile: Profile) -> bool:
-        """By the rule's own run."""
-        outcome = run(self.rule, profile, self.parameters)
-        if self.rule == "max-welfare" and not outcome.optimal:
+        """From nothing: by the rule's own run, or the values of its best sets."""
+        parameters = self.outcome.parameters
+        if self.outcome.rule == "max-welfare":
+            better = better_with(profile, parameters, self.i)
+            if better is not None:
+                return better is not self.funded
+        outcome = run(self.outcome.rule, profile, parameters)
+        if self.outcome.rule == "max-welfare" and not outcome.optimal:
             self.proven = False
         return (profile.projects[self.i] in outcome.funded) is not self.funded
-
-
-def _better_with(
-    profile: Profile, parameters: Mapping[str, Any], i: int
-) -> bool | None:
-    """Whether the best set with i is better than that without; None: level, or unsure.
-
-    Level sets are parted by the tie list, which is the rule's own business.
-    """
-    options = read_options(profile, parameters, own=("time_limit",))
-    search = Search(profile, options, parameters.get("time_limit"))
-    if i in search.below:
-        return False
-    inside, outside = search.best({i: 1}), search.best({i: 0})
-    if not (inside.proven and outside.proven) or outside.chosen is None:
-        return None
-    if inside.chosen is None:
-        return False
-    if inside.value == outside.value:
-        return None
-    return inside.value > outside.value
 
 
 def _bisect(flips: Callable[[int], bool], most: int) -> int | None:
