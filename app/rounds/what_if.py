@@ -102,7 +102,8 @@ def ask_what_if(slug: str) -> ResponseReturnValue:
         key = _ask(slug, about, form.changes())
     except TooManyAttempts as refusal:
         form.form_errors.append(sentence(refusal))
-        return _form_page(subject(slug), form, 429)
+        wait = {"Retry-After": str(refusal.params["seconds"])}
+        return *_form_page(subject(slug), form, 429), wait
     except DomainError as refusal:
         form.form_errors.append(sentence(refusal))
         return _form_page(subject(slug), form, 422)
