@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 
-from app.jobs import closing, elections, news, studies
+from app.jobs import closing, elections, news, scenarios, studies
 from app.jobs.work import Work
 from app.mail.sending import send_message
 
 HANDLERS: dict[str, Callable[[Work], None]] = {
+    "answer_scenario": scenarios.answer,
     "announce_result": news.announce_result,
     "close_when_due": closing.close_when_due,
     "count_round": elections.count_round,
     "import_election": elections.import_election,
+    "measure_distances": scenarios.measure,
     "seal_round": closing.seal_round,
     "send_message": send_message,
     "study_result": studies.study_result,

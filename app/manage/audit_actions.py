@@ -47,6 +47,12 @@ ACTIONS: dict[str, str] = {
         "Looked, before the publication, at what the other rules would have given"
     ),
     "result.signed": _("Signed a result that is not proven to be the best"),
+    "scenario.asked": _(
+        "Asked what if, before the result was public: calculation %(scenario)s"
+    ),
+    "distances.asked": _(
+        "Had it worked out, before the result was public, how close each project was"
+    ),
     "result.published": _(
         "Published the result. SHA-256 of the rules %(manifest)s, of the outcome "
         "%(outcome)s"

@@ -7,10 +7,12 @@ from app.rounds import (
     booth_casting,
     booth_entry,
     compare,
+    distances,
     pages,
     proposals,
     results,
     stories,
+    what_if,
 )
 from app.rounds.ballot_words import rules_in_words
 from app.rounds.blueprint import bp
@@ -21,10 +23,12 @@ PAGES = (
     booth_casting,
     booth_entry,
     compare,
+    distances,
     pages,
     proposals,
     results,
     stories,
+    what_if,
 )
 PREFIX = "/<any(fi, sv, en):lang>/rounds"
 

@@ -3,7 +3,8 @@
 `rounds`: the round, its phases, areas and categories. `projects`: proposals,
 assessments, projects, links. `box`: the roll, the ballot box and what remains
 of it after sealing. `results`: the frozen manifest and what was counted. `studies`:
-what is worked out from a result for its pages.
+what is worked out from a result for its pages. `scenarios`: what was asked of it
+besides.
 """
 
 from voting.models.box import (
@@ -33,6 +34,7 @@ from voting.models.rounds import (
     Round,
     Stage,
 )
+from voting.models.scenarios import ResultDistances, Scenario
 from voting.models.studies import Study
 
 __all__ = [
@@ -53,9 +55,11 @@ __all__ = [
     "Proposal",
     "ProposalState",
     "Result",
+    "ResultDistances",
     "ResultSignature",
     "ResultState",
     "Round",
+    "Scenario",
     "SealedBallot",
     "SealedReceipt",
     "Stage",
