@@ -31,7 +31,10 @@ _WHOLE = 1e-6
 
 
 class _Silent(highspy.Highs):
-    """HiGHS that prints nothing, not even its licence, which comes with callbacks."""
+    """HiGHS that prints nothing, not even its licence, which comes with callbacks.
+
+    Its threads are started once for the whole process: every model asks for one.
+    """
 
     def __init__(self) -> None:
         super(highspy.Highs, self).__init__()
@@ -172,9 +175,12 @@ def best_panel(
         problem.addConstraint(total >= row.least, f"l{r}")
         problem.addConstraint(total <= row.most, f"m{r}")
     problem.solve(_Solver(msg=False, timeLimit=time_limit))
+    if problem.status == pulp.LpStatusInfeasible:
+        return Priced(None, -np.inf)
     if problem.sol_status not in (1, 2):
-        bound = -np.inf if problem.status == pulp.LpStatusInfeasible else np.inf
-        return Priced(None, bound)
+        if time_limit is None:
+            raise ArithmeticError(pulp.LpStatus[problem.status])
+        return Priced(None, np.inf)
     panel = np.array([round(x.varValue or 0) for x in seats], dtype=np.int64)
     value = float(prices @ panel)
     if problem.status != 1 or problem.sol_status != 1:
@@ -218,8 +224,10 @@ def smallest_relaxation(
         problem.addConstraint(low >= row.least, f"l{r}")
         problem.addConstraint(high <= row.most, f"m{r}")
     problem.solve(_Solver(msg=False))
-    if problem.status != 1 or problem.sol_status != 1:
+    if problem.status == pulp.LpStatusInfeasible:
         return None
+    if problem.status != 1 or problem.sol_status != 1:
+        raise ArithmeticError(pulp.LpStatus[problem.status])
     changes = []
     for q, quota in enumerate(quotas):
         lower, raise_ = round(down[q].varValue or 0), round(up[q].varValue or 0)
