@@ -157,7 +157,9 @@ def _lines(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     """Rows that are not blank, with the number of their last line."""
     first = text.partition("\n")[0]
     separator = max(",;\t", key=first.count)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=separator, strict=True)
+    reader = csv.reader(
+        text.splitlines(keepends=True), delimiter=separator, strict=True
+    )
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):

@@ -54,7 +54,9 @@ def widened(quotas: Sequence[Quota], changes: Sequence[Widened]) -> tuple[Quota,
     found = []
     for quota in quotas:
         change = new.get((quota.feature, quota.value))
-        least, most = (change.least, change.most) if change else (quota.least, quota.most)
+        least, most = (
+            (change.least, change.most) if change else (quota.least, quota.most)
+        )
         found.append(
             Quota(
                 quota.feature,

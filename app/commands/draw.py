@@ -46,7 +46,7 @@ class _Drawn:
 )
 @click.option("--seed", default="", help="The public text of the draw.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def draw_command(  # noqa: PLR0913 - one per option
+def draw_command(
     *,
     categories: Path,
     respondents: Path,
@@ -119,15 +119,16 @@ def _seats(drawn: _Drawn) -> list[int]:
 def _print(drawn: _Drawn) -> None:
     lottery, selection = drawn.lottery, drawn.selection
     chances = _chances(lottery.ideal)
+    size, panels = len(selection.selected), len(lottery.panels)
     lines = [
-        f"{len(selection.selected)} of {len(drawn.pool)} volunteers by {lottery.name},"
-        f" panel {selection.number} of {len(lottery.panels)}",
-        f"chances from {chances['min']:.4f} to {chances['max']:.4f},"
-        f" Gini {chances['gini']:.4f}, geometric mean {chances['geometric_mean']:.4f}",
-        f"no lottery gives the unluckiest more than {lottery.least_bound:.4f};"
-        f" what is not proven: {lottery.gap:.6f}",
-        f"mixed from {lottery.portfolio} panels; rounding to {len(lottery.panels)}"
-        f" moved no chance by more than {_move(lottery):.4f}",
+        f"{size} of {len(drawn.pool)} volunteers drawn by {lottery.name}",
+        f"panel {selection.number} of {panels}, mixed from {lottery.portfolio}",
+        f"chances from {chances['min']:.4f} to {chances['max']:.4f}",
+        f"Gini {chances['gini']:.4f}",
+        f"geometric mean {chances['geometric_mean']:.4f}",
+        f"no lottery gives the unluckiest more than {lottery.least_bound:.4f}",
+        f"what is not proven: {lottery.gap:.6f}",
+        f"rounding moved no chance by more than {_move(lottery):.4f}",
         "",
         "quotas (least, most, drawn):",
     ]

@@ -71,7 +71,11 @@ def kinds_of(pool: Pool, quotas: tuple[Quota, ...], size: int) -> Kinds:
         name = tuple(sorted(patterns[place] for place in places))
         classes.setdefault(name, []).append(places)
 
-    people, most, holds, members, rooms = [], [], [], [], []
+    people: list[int] = []
+    most: list[int] = []
+    holds: list[NDArray[np.bool_]] = []
+    members: list[tuple[tuple[int, tuple[int, ...]], ...]] = []
+    rooms: list[tuple[tuple[int, ...], int]] = []
     for name, households in classes.items():
         first = len(people)
         for kind, each in Counter(name).items():

@@ -19,9 +19,7 @@ from panels.quotas import Quota
 from panels.selection import Lottery
 
 
-def leximin(
-    pool: Pool, quotas: Sequence[Quota], size: int, chance: Chance
-) -> Lottery:
+def leximin(pool: Pool, quotas: Sequence[Quota], size: int, chance: Chance) -> Lottery:
     """The fairest lottery; `gap`: a volunteer's largest possible lack of chance.
 
     Raises:

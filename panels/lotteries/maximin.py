@@ -18,9 +18,7 @@ from panels.quotas import Quota
 from panels.selection import Lottery
 
 
-def maximin(
-    pool: Pool, quotas: Sequence[Quota], size: int, chance: Chance
-) -> Lottery:
+def maximin(pool: Pool, quotas: Sequence[Quota], size: int, chance: Chance) -> Lottery:
     """A lottery with the largest smallest chance; `gap`: what it may lack.
 
     Raises:

@@ -86,7 +86,7 @@ def mix(kinds: Kinds, wanted: Floats, goal: Floats, columns: Columns) -> Mixed:
         if shortfall <= enough:
             return Mixed(np.array(columns.panels), shares, shortfall, 0.0)
         batch = max(20, len(kinds) // 8)
-    return _generate(kinds, wanted, enough, relaxation, mixture, columns)
+    return _generate(_Search(kinds, wanted, relaxation, mixture, columns), enough)
 
 
 class _Herd:
@@ -108,26 +108,30 @@ class _Herd:
         return found
 
 
-def _generate(  # noqa: PLR0913 - one loop over one programme, with its parts
-    kinds: Kinds,
-    wanted: Floats,
-    enough: float,
-    relaxation: Relaxation,
-    mixture: Mixture,
-    columns: Columns,
-) -> Mixed:
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """A programme that looks for the panels that it lacks."""
+
+    kinds: Kinds
+    wanted: Floats
+    relaxation: Relaxation
+    mixture: Mixture
+    columns: Columns
+
+
+def _generate(search: _Search, enough: float) -> Mixed:
+    columns, mixture = search.columns, search.mixture
     least = 0.0
     for _ in range(_PATIENCE):
         shortfall, shares, prices = mixture.solve()
         if shortfall <= enough or shortfall - least <= _NONE:
             break
-        each = prices / kinds.people
-        worth = float(prices @ wanted) - shortfall
-        panel = relaxation.panel(each)
-        if panel is None or each @ panel <= worth + _NONE / 2:
-            priced = best_panel(kinds, each)
-            panel = priced.panel
-            least = max(least, float(prices @ wanted) - priced.bound)
+        each = prices / search.kinds.people
+        owed = float(prices @ search.wanted)
+        panel = search.relaxation.panel(each)
+        if panel is None or each @ panel <= owed - shortfall + _NONE / 2:
+            priced = best_panel(search.kinds, each)
+            panel, least = priced.panel, max(least, owed - priced.bound)
         if not columns.add(panel):
             break
         mixture.add(columns.panels[-1])

@@ -16,15 +16,17 @@ from numpy.typing import NDArray
 from core.chance import Chance
 from panels.lotteries.kinds import Kinds
 from panels.lotteries.mixing import Mixed
-from panels.lotteries.solver import Floats, Whole
+from panels.lotteries.solver import Whole
 from panels.pool import Pool
 from panels.selection import Lottery
 
 PANELS = 1_000
 _EXCHANGES = 2_000
+# An exchange that helps by less would go round and round.
+_ZERO = 1e-12
 
 
-def numbered(  # noqa: PLR0913 - what there is to say of a lottery
+def numbered(
     name: str,
     pool: Pool,
     kinds: Kinds,
@@ -75,7 +77,7 @@ def copies_of(mixed: Mixed, kinds: Kinds, *, count: int = PANELS) -> list[int]:
         if back == out:
             break
         after = without - weighed[back]
-        if after @ after >= owed @ owed - 1e-12:  # noqa: PLR2004 - or it goes round
+        if after @ after >= owed @ owed - _ZERO:
             break
         copies[out] -= 1
         copies[back] += 1

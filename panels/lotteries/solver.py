@@ -217,10 +217,10 @@ def smallest_relaxation(
         )
     )
     for r, row in enumerate(rows_of(kinds)):
-        total = pulp.LpAffineExpression([(seats[t], 1) for t in row.kinds])
-        quota = r - 1 if 1 <= r <= len(quotas) else None
-        low = total if quota is None else total + down[quota]
-        high = total if quota is None else total - up[quota]
+        low = high = pulp.LpAffineExpression([(seats[t], 1) for t in row.kinds])
+        # The first row is the size, then come the quotas, then the homes.
+        if 0 < r <= len(quotas):
+            low, high = low + down[r - 1], high - up[r - 1]
         problem.addConstraint(low >= row.least, f"l{r}")
         problem.addConstraint(high <= row.most, f"m{r}")
     problem.solve(_Solver(msg=False))
@@ -237,7 +237,7 @@ def smallest_relaxation(
 
 
 class Fairest:
-    """max z subject to c_t >= people_t z for the free kinds, c_t >= people_t f_t else."""
+    """max z subject to c_t >= people_t z, or people_t times its chance where fixed."""
 
     def __init__(self, kinds: Kinds) -> None:
         self._kinds = kinds

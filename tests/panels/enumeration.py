@@ -48,7 +48,9 @@ def _most(
     problem.setObjective(1.0 * z)
     problem.addConstraint(pulp.lpSum(share) == 1)
     for person in range(people):
-        chance = pulp.lpSum(share[p] for p, panel in enumerate(panels) if person in panel)
+        chance = pulp.lpSum(
+            share[p] for p, panel in enumerate(panels) if person in panel
+        )
         if person in fixed:
             problem.addConstraint(chance >= fixed[person] - 1e-9)
         elif alone is None or alone[0] == person:

@@ -158,9 +158,7 @@ def test_the_smallest_relaxation_makes_a_panel_possible() -> None:
         {"feature": "age", "value": "old", "min": 0, "max": 2}
         | {"new_min": 0, "new_max": 3},
     ]
-    accepted = widened(
-        quotas, [Widened(quotas[0], 1, 4), Widened(quotas[1], 0, 3)]
-    )
+    accepted = widened(quotas, [Widened(quotas[0], 1, 4), Widened(quotas[1], 0, 3)])
     assert len(hold("leximin", pool, accepted, 4, "").panels[0]) == 4
 
 

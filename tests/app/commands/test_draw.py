@@ -69,7 +69,7 @@ def test_a_reader_at_the_terminal_sees_quotas_and_names(
     files: tuple[Path, Path],
 ) -> None:
     text = drawn(files, "--size", "5").output
-    assert "5 of 24 volunteers by leximin" in text
+    assert "5 of 24 volunteers drawn by leximin" in text
     assert "side: north" in text
     assert "what is not proven: 0.000000" in text
 
@@ -99,7 +99,9 @@ def test_without_an_id_the_rows_are_numbered(files: tuple[Path, Path]) -> None:
     assert set(answer(files)["selected"]) <= {str(i) for i in range(1, 25)}
 
 
-@pytest.mark.parametrize("names", ["category,feature", "category,name", "Feature,Value"])
+@pytest.mark.parametrize(
+    "names", ["category,feature", "category,name", "Feature,Value"]
+)
 def test_older_spellings_of_the_header(files: tuple[Path, Path], names: str) -> None:
     files[0].write_text(QUOTAS.replace("feature,value", names))
     assert answer(files)["size"] == 5
