@@ -6,6 +6,7 @@ from app.commands.allocate import allocate
 from app.commands.compare import compare_command
 from app.commands.database import database
 from app.commands.demo import demo
+from app.commands.draw import draw_command
 from app.commands.jobs import jobs
 from app.commands.officials import officials
 from app.commands.refusals import Verbs
@@ -26,6 +27,7 @@ for command in (
     compare_command,
     database,
     demo,
+    draw_command,
     jobs,
     officials,
     replay_command,

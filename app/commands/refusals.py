@@ -171,9 +171,12 @@ def fault(code: str, params: Mapping[str, object]) -> dict[str, object]:
 
 def _plain(params: Mapping[str, object]) -> dict[str, object]:
     """Lists as text, and nothing that breaks the one line."""
-    return {
-        key: ", ".join(map(str, value))
-        if isinstance(value, list | tuple)
-        else " ".join(str(value).split())
-        for key, value in params.items()
-    }
+    return {key: _text(value) for key, value in params.items()}
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Mapping):
+        return " ".join(f"{name} {part}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_text, value))
+    return " ".join(str(value).split())
