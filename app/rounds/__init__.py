@@ -2,12 +2,30 @@
 
 from flask import Flask
 
-from app.rounds import booth, booth_casting, booth_entry, pages, proposals, results
+from app.rounds import (
+    booth,
+    booth_casting,
+    booth_compare,
+    booth_entry,
+    booth_withdrawing,
+    pages,
+    proposals,
+    results,
+)
 from app.rounds.ballot_words import rules_in_words
 from app.rounds.blueprint import bp
 
 # Imported for the pages that they hang on the blueprint.
-PAGES = (booth, booth_casting, booth_entry, pages, proposals, results)
+PAGES = (
+    booth,
+    booth_casting,
+    booth_compare,
+    booth_entry,
+    booth_withdrawing,
+    pages,
+    proposals,
+    results,
+)
 PREFIX = "/<any(fi, sv, en):lang>/rounds"
 
 

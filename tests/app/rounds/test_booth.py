@@ -243,7 +243,7 @@ def test_area_by_area_with_those_named_that_are_left(
     assert "Not filled in yet: Area 2" in page
     cast(client, vote, review_form(client, vote))
     assert count(session, BoxBallot) == 1
-    assert client.get(f"/en/rounds/{vote.slug}/vote?area=area0").status_code == 404
+    assert client.get(f"/en/rounds/{vote.slug}/vote/areas/area0").status_code == 404
 
 
 def test_somebody_who_lives_elsewhere_than_he_said_moves_with_the_next_cast(
@@ -274,7 +274,7 @@ def test_one_of_the_free_areas_is_chosen_first(
     page = client.get(f"/en/rounds/{vote.slug}/vote").text
     assert "In which area do you want to vote?" in page
     choose(client, vote, "area1", "a1-1")
-    page = client.get(f"/en/rounds/{vote.slug}/vote?area=area0").text
+    page = client.get(f"/en/rounds/{vote.slug}/vote/areas/area0").text
     assert "your choices in Area 1 are taken off your ballot" in page
     assert "<h1>Area 1</h1>" in client.get(f"/en/rounds/{vote.slug}/vote").text
 
