@@ -53,20 +53,19 @@
   };
 
   let leaving = false;
-  // One saving at a time, and the newest choices last.
+  // Changes are numbered; what is kept is everything up to one of them. One saving at
+  // a time, and the newest choices last.
+  let newest = 0;
+  let kept = 0;
   let saving = false;
-  let again = false;
-  let unsaved = false;
   let request = null;
+  const note = () => form.toggleAttribute("data-unsaved", kept !== newest);
   const save = async () => {
-    if (saving) {
-      again = true;
-      return;
-    }
+    if (saving) return;
     saving = true;
-    unsaved = true;
-    form.setAttribute("data-unsaved", "");
+    const number = newest;
     request = new AbortController();
+    let isKept = false;
     try {
       const answer = await fetch(form.action, {
         method: "POST",
@@ -75,20 +74,17 @@
         redirect: "manual",
         signal: request.signal,
       });
-      unsaved = answer.status !== 204;
+      isKept = answer.status === 204;
     } catch {
-      unsaved = true;
+      // No connection: said below, and tried again at the next choice.
     }
     saving = false;
     if (leaving) return;
-    saved.hidden = !unsaved;
-    saved.textContent = unsaved ? saved.dataset.textUnsaved : "";
-    if (again) {
-      again = false;
-      save();
-    } else {
-      form.toggleAttribute("data-unsaved", unsaved);
-    }
+    if (isKept) kept = number;
+    saved.hidden = isKept;
+    saved.textContent = isKept ? "" : saved.dataset.textUnsaved;
+    note();
+    if (newest !== number) save();
   };
 
   const aside = (target) => target.closest("[data-finding]") !== null;
@@ -100,6 +96,8 @@
     } else if (blank && target !== blank) {
       blank.checked = false;
     }
+    newest += 1;
+    note();
     form.setAttribute("data-uncast", "");
     state.textContent =
       state.dataset.again === "1" ? state.dataset.changedAgain : state.dataset.changed;
@@ -116,8 +114,6 @@
     // Digits are kept when the typing pauses; a tick has a change of its own.
     if (!points.includes(event.target)) return;
     changed(event.target);
-    unsaved = true;
-    form.setAttribute("data-unsaved", "");
     clearTimeout(soon);
     soon = setTimeout(save, 400);
   });
@@ -134,11 +130,11 @@
     if (request) request.abort();
   });
   window.addEventListener("beforeunload", (event) => {
-    if (unsaved && !leaving) event.preventDefault();
+    if (kept !== newest && !leaving) event.preventDefault();
   });
   window.addEventListener("pagehide", () => {
     // Whoever leaves at once takes the newest choices along all the same.
-    if (!unsaved || leaving) return;
+    if (kept === newest || leaving) return;
     if (request) request.abort();
     fetch(form.action, {
       method: "POST",

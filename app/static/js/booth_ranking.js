@@ -22,7 +22,11 @@
     });
     part.querySelector("[data-empty]").hidden = all.length > 0;
     for (const card of form.querySelectorAll("[data-card]")) {
-      const isIn = all.some((line) => line.dataset.rank === card.dataset.card);
+      const index = all.findIndex((line) => line.dataset.rank === card.dataset.card);
+      const isIn = index >= 0;
+      const place = card.querySelector("[data-card-place]");
+      place.hidden = !isIn;
+      place.textContent = place.dataset.text.replace("{place}", String(index + 1));
       const button = card.querySelector("[data-toggle-rank]");
       button.value = `${isIn ? "out" : "in"} ${card.dataset.card}`;
       button.querySelector("[data-word]").textContent = isIn
