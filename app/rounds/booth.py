@@ -92,10 +92,14 @@ def save_area(slug: str, area: str) -> ResponseReturnValue:
 def _nearby(manifest: RuleManifest, slug: str, area: str) -> str | None:
     """Where a button leads that does not end the area; no limits are looked at."""
     finding = Finding.of(request.form)
-    go, _, first = request.form.get("go", "").partition(" ")
+    go, _, where = request.form.get("go", "").partition(" ")
     act, _, code = request.form.get("move", "").partition(" ")
     if go == "compare":
-        return url_for("rounds.compare", slug=slug, area=area, first=first)
+        return url_for("rounds.compare", slug=slug, area=area, first=where)
+    if go == "home":
+        return url_for("rounds.home_area", slug=slug)
+    if go == "area":
+        return url_for("rounds.area_page", slug=slug, area=where)
     if not act and go != "find":
         return None
     anchor = "projects"

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from app.access import resident
 from app.extensions import db
-from app.locale import content
 from app.rounds.blueprint import bp
 from app.rounds.booth_meter import kind_of
 from app.rounds.booth_page import cards
@@ -28,7 +27,7 @@ def compare(slug: str, area: str) -> ResponseReturnValue:
         booth=place,
         area=here,
         kind=kind_of(place.manifest),
-        choices=sorted(there, key=lambda card: content(card.title).casefold()),
+        choices=sorted(there, key=lambda card: card.title.text.casefold()),
         wanted=wanted,
         pair=[by_code[code] for code in dict.fromkeys(wanted) if code in by_code],
     )

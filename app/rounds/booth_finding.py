@@ -6,9 +6,7 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from app.locale import content
 from app.rounds.booth_page import Card
-from core.text import Localized
 
 # Nobody needs help to find one of so few.
 FEW = 5
@@ -37,7 +35,7 @@ class Finding:
         """Whether a project is of the theme and has all the words."""
         if self.theme and card.theme != self.theme:
             return False
-        there = f"{content(card.title)} {content(card.summary)}".casefold()
+        there = f"{card.title.text} {card.summary.text}".casefold()
         return all(word in there for word in self.text.casefold().split())
 
 
@@ -46,9 +44,9 @@ def found(finding: Finding, cards: Iterable[Card]) -> set[str]:
     return {card.code for card in cards if finding.finds(card)}
 
 
-def themes_of(cards: Sequence[Card]) -> list[tuple[str, Localized]]:
+def themes_of(cards: Sequence[Card]) -> list[tuple[str, str]]:
     """The themes among these projects, by name; none where there is only one."""
-    names = {card.theme: card.theme_name for card in cards if card.theme}
+    names = {card.theme: card.theme_name.text for card in cards if card.theme}
     if len(names) + any(not card.theme for card in cards) < 2:  # noqa: PLR2004 - one theme parts nothing
         return []
-    return sorted(names.items(), key=lambda theme: content(theme[1]).casefold())
+    return sorted(names.items(), key=lambda theme: theme[1].casefold())

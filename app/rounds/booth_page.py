@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.locale import content, money
+from app.locale import content, current_language, money
 from app.rounds.ballot_words import points_in_words
 from app.rounds.booth_place import Booth
 from app.rounds.visible import order_seed
@@ -22,25 +24,40 @@ from voting.profile import BallotType
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What people wrote; `lang` where it is not in the page's language."""
+
+    text: str
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """A project as the booth shows it.
+    """A project as the booth shows it, ready to be printed: a list can be long.
 
     `number` is its place on the ballot paper of the area, from 1. `mark` says what
     it has now: 1, its points or its place in the ranking, 0 where it has nothing;
-    `typed` what stands in the field for its points.
+    `typed` what stands in the field for its points. `picture` is an address.
     """
 
     number: int
     code: str
-    title: Localized
-    summary: Localized
-    story: Localized
+    title: Said
+    summary: Said
+    story: Said
     picture: str
     theme: str
-    theme_name: Localized
+    theme_name: Said
     cost: int
+    price: str
     mark: int
     typed: str
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """The story; an empty line parts them."""
+        parts = self.story.text.replace("\r\n", "\n").split("\n\n")
+        return [part.strip() for part in parts if part.strip()]
 
 
 def cards(
@@ -60,18 +77,12 @@ def cards(
         )
     )
     live = {project.code: project for project in rows}
-    themes = {theme.slug: theme.name for theme in booth.manifest.themes}
-    has = _what_they_have(booth.manifest, given)
+    printer = _Printer(booth.manifest, _what_they_have(booth.manifest, given))
     made = [
-        _card(
-            number,
-            project,
-            live.get(project.code),
-            themes.get(project.theme or "", {}),
-            mark=has.get(project.code, 0),
-            typed=(typed or {}).get(project.code, ""),
+        printer.card(
+            number, each, live.get(each.code), (typed or {}).get(each.code, "")
         )
-        for number, project in enumerate(there, start=1)
+        for number, each in enumerate(there, start=1)
     ]
     return Chance(f"{order_seed()} {booth.round.slug} {area.slug}").shuffle(made)
 
@@ -82,28 +93,48 @@ def _what_they_have(manifest: RuleManifest, given: Sequence[Mark]) -> dict[str, 
     return dict(given)
 
 
-def _card(
-    number: int,
-    frozen: ManifestProject,
-    live: Project | None,
-    theme: Mapping[str, str],
-    *,
-    mark: int,
-    typed: str,
-) -> Card:
-    return Card(
-        number=number,
-        code=frozen.code,
-        title=Localized.from_json(frozen.title),
-        summary=live.summary if live else Localized(),
-        story=live.story if live else Localized(),
-        picture=live.picture if live else "",
-        theme=frozen.theme or "",
-        theme_name=Localized.from_json(theme),
-        cost=frozen.cost,
-        mark=mark,
-        typed=typed or (str(mark) if mark > 0 else ""),
-    )
+class _Printer:
+    """Makes cards; prices, pictures and themes that return are made once."""
+
+    def __init__(self, manifest: RuleManifest, has: Mapping[str, int]) -> None:
+        self.has = has
+        self.language = current_language()
+        self.themes = {
+            theme.slug: self.said(Localized.from_json(theme.name))
+            for theme in manifest.themes
+        }
+        self.price = cache(lambda cost: money(cost, manifest.currency, manifest.unit))
+        self.picture = cache(
+            lambda name: url_for("static", filename=f"img/projects/{name}.svg")
+        )
+
+    def said(self, text: Localized) -> Said:
+        """In the page's language, else in another."""
+        shown = text.language_shown(self.language)
+        return Said(
+            text.in_language(self.language), "" if shown == self.language else shown
+        )
+
+    def card(
+        self, number: int, frozen: ManifestProject, live: Project | None, typed: str
+    ) -> Card:
+        """One project; its title, price and theme are the frozen ones."""
+        mark = self.has.get(frozen.code, 0)
+        picture = live.picture if live else ""
+        return Card(
+            number=number,
+            code=frozen.code,
+            title=self.said(Localized.from_json(frozen.title)),
+            summary=self.said(live.summary if live else Localized()),
+            story=self.said(live.story if live else Localized()),
+            picture=self.picture(picture) if picture else "",
+            theme=frozen.theme or "",
+            theme_name=self.themes.get(frozen.theme or "", Said("", "")),
+            cost=frozen.cost,
+            price=self.price(frozen.cost),
+            mark=mark,
+            typed=typed or (str(mark) if mark > 0 else ""),
+        )
 
 
 def ranked(shown: Sequence[Card]) -> list[Card]:

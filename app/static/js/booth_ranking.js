@@ -7,11 +7,25 @@
   if (!form || !part) return;
 
   const ranked = part.querySelector("[data-ranked]");
-  const waiting = part.querySelector("[data-unranked]");
+  const empty = part.querySelector("template");
   const said = part.querySelector("[data-said]");
   const lines = () => [...ranked.querySelectorAll("[data-rank]")];
-  const lineOf = (code) =>
-    [...part.querySelectorAll("[data-rank]")].find((line) => line.dataset.rank === code);
+  const cards = [...form.querySelectorAll("[data-card]")];
+  const lineOf = (code) => lines().find((line) => line.dataset.rank === code);
+  const newLine = (code) => {
+    const card = cards.find((each) => each.dataset.card === code);
+    const title = card.querySelector("h2").textContent.trim();
+    const line = empty.content.querySelector("[data-rank]").cloneNode(true);
+    line.id = card.id.replace("card-", "rank-");
+    line.dataset.rank = code;
+    line.querySelector("input").value = code;
+    line.querySelector("[data-title]").textContent = title;
+    for (const button of line.querySelectorAll("[data-act]")) {
+      button.value = `${button.dataset.act} ${code}`;
+      button.querySelector("[data-name]").textContent = title;
+    }
+    return line;
+  };
 
   const show = () => {
     const all = lines();
@@ -21,24 +35,24 @@
       line.querySelector("[data-act=down]").disabled = index === all.length - 1;
     });
     part.querySelector("[data-empty]").hidden = all.length > 0;
-    for (const card of form.querySelectorAll("[data-card]")) {
+    for (const card of cards) {
       const index = all.findIndex((line) => line.dataset.rank === card.dataset.card);
       const isIn = index >= 0;
       const place = card.querySelector("[data-card-place]");
       place.hidden = !isIn;
-      place.textContent = place.dataset.text.replace("{place}", String(index + 1));
+      place.textContent = part.dataset.textCard.replace("{place}", String(index + 1));
       const button = card.querySelector("[data-toggle-rank]");
       button.value = `${isIn ? "out" : "in"} ${card.dataset.card}`;
       button.querySelector("[data-word]").textContent = isIn
-        ? button.dataset.out
-        : button.dataset.in;
+        ? part.dataset.wordOut
+        : part.dataset.wordIn;
       card.classList.toggle("is-chosen", isIn);
     }
   };
 
   const acts = {
     in: (line) => ranked.append(line),
-    out: (line) => waiting.append(line),
+    out: (line) => line.remove(),
     up: (line) => line.previousElementSibling?.before(line),
     down: (line) => line.nextElementSibling?.after(line),
   };
@@ -54,7 +68,7 @@
 
   // A moved button loses the focus, and one at an end can no longer be pressed.
   const keepFocus = (button, line, neighbour) => {
-    if (!part.contains(button)) return;
+    if (button.closest("[data-card]")) return;
     if (button.dataset.act === "out") {
       (neighbour?.querySelector("[data-act=out]") ?? part.querySelector("h2")).focus();
     } else if (button.disabled) {
@@ -69,20 +83,17 @@
     if (!button) return;
     event.preventDefault();
     const [act] = button.value.split(" ", 1);
-    const line = lineOf(button.value.slice(act.length + 1));
+    const code = button.value.slice(act.length + 1);
+    const line = lineOf(code) ?? newLine(code);
     const neighbour = line.nextElementSibling ?? line.previousElementSibling;
     acts[act](line);
-    line.querySelector("input").disabled = act === "out";
     show();
     keepFocus(button, line, neighbour);
     say(line);
     form.dispatchEvent(new Event("change"));
   });
   form.addEventListener("booth:blank", () => {
-    for (const line of lines()) {
-      line.querySelector("input").disabled = true;
-      waiting.append(line);
-    }
+    for (const line of lines()) line.remove();
     show();
   });
 })();

@@ -44,7 +44,7 @@ def enter(
 
     def opened(kind: BallotType, **rules: Any) -> Vote:
         vote = open_vote_with(session, key_dir, ballot_type=kind, **rules)
-        log_in(client, resident(session, email="liisa@example.org"))
+        log_in(client, resident(session))
         client.post(f"/en/rounds/{vote.slug}/vote/enter")
         return vote
 
@@ -272,3 +272,16 @@ def test_nothing_is_withdrawn_after_the_close(
     answer = client.post(f"/en/rounds/{vote.slug}/vote/withdraw")
     assert answer.status_code == 409
     assert box(session) == [[["a0-2", 1]]]
+
+
+def test_a_long_list_asks_the_database_no_more_than_a_short_one(
+    client: Client, enter: Callable[..., Vote], queries: list[str]
+) -> None:
+    counts = []
+    for projects in (2, 40):
+        vote = enter(BallotType.ORDINAL, projects=projects)
+        save(client, vote, project=["a0-2", "a0-1"])
+        queries.clear()
+        assert client.get(f"/en/rounds/{vote.slug}/vote").status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 12
