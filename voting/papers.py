@@ -173,13 +173,19 @@ def check_ballot(
     costs = {project.code: project.cost for project in manifest.projects_of(area.slug)}
     if any(code not in costs for code, _ in given):
         raise ProjectNotOnBallot(area=name)
-    chosen = {code for code, _ in given}
+    chosen = dict(given)
     if len(chosen) != len(given):
         raise PickedTwice(area=name)
     spent = sum(costs[code] for code in chosen)
     if manifest.ballot.knapsack and spent > money_of(manifest, area):
         raise OverBudget(area=name)
-    return [[code, points] for code, points in tidied(manifest, area, given)]
+    kind = manifest.ballot.type
+    order = chosen if kind is BallotType.ORDINAL else costs
+    return [
+        [code, chosen[code] if kind.has_points else 1]
+        for code in order
+        if code in chosen
+    ]
 
 
 def _check_points(

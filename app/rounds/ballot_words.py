@@ -88,6 +88,10 @@ def _picks(rules: BallotRules) -> Iterator[str]:
         yield from points_in_words(rules)
     elif rules.type is BallotType.ORDINAL:
         yield _("Put the projects of an area in order, the best one first.")
+        yield _(
+            "The last one in your order gets one point, the one before it two, and"
+            " so on."
+        )
     elif rules.max_picks is None:
         yield _("Choose as many projects in an area as you like.")
     if rules.max_picks is not None:

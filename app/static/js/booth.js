@@ -66,6 +66,7 @@
     const number = newest;
     request = new AbortController();
     let isKept = false;
+    let why = saved.dataset.textUnsaved;
     try {
       const answer = await fetch(form.action, {
         method: "POST",
@@ -75,14 +76,16 @@
         signal: request.signal,
       });
       isKept = answer.status === 204;
+      // Closed meanwhile, or logged out: the button's page says it in words.
+      why = saved.dataset.textRefused;
     } catch {
-      // No connection: said below, and tried again at the next choice.
+      // No connection: said below, and tried again when it is back.
     }
     saving = false;
     if (leaving) return;
     if (isKept) kept = number;
     saved.hidden = isKept;
-    saved.textContent = isKept ? "" : saved.dataset.textUnsaved;
+    saved.textContent = isKept ? "" : why;
     note();
     if (newest !== number) save();
   };
@@ -128,6 +131,9 @@
     // The form brings the newest choices itself; an older saving must not follow it.
     leaving = true;
     if (request) request.abort();
+  });
+  window.addEventListener("online", () => {
+    if (kept !== newest) save();
   });
   window.addEventListener("beforeunload", (event) => {
     if (kept !== newest && !leaving) event.preventDefault();

@@ -254,8 +254,6 @@ def test_another_area_or_home_is_looked_at_without_losing_what_is_chosen(
     questions = f"/en/rounds/{vote.slug}/may-vote"
     client.post(questions, data={"question": "home", "answer": "area1"})
     client.post(f"/en/rounds/{vote.slug}/vote/enter")
-    page = client.get(f"/en/rounds/{vote.slug}/vote").text
-    assert 'value="area area2"' in page
     answer = choose(client, vote, "area1", "a1-1", go="area area2")
     assert answer.location.endswith("/vote/areas/area2")
     assert choose(client, vote, "area2", "a2-3", go="home").location.endswith("/home")
