@@ -31,6 +31,8 @@ class AreaPlan:
     population: int = 0
     floor_cents: int = 0
     own_cents: int | None = None
+    min_picks: int | None = None
+    max_picks: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

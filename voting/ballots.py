@@ -1,6 +1,7 @@
-"""Casting: one act, one transaction, one ballot per voter and area."""
+"""Casting and taking back: one act, one transaction, one ballot per voter and area."""
 
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,11 +19,17 @@ from voting.drafts import (
     with_area,
 )
 from voting.electorate import area_id, check_home_area, check_open
-from voting.errors import NotOnTheRoll, ReceiptUnknown, VoteAlreadyCast
+from voting.errors import (
+    NothingToWithdraw,
+    NotOnTheRoll,
+    ReceiptUnknown,
+    VoteAlreadyCast,
+)
 from voting.keys import RoundKeys
 from voting.manifest import RuleManifest
 from voting.models import Area, BoxBallot, BoxCast, Round, Voter
-from voting.papers import Choices, check_ballots
+from voting.papers import Choices, check_ballots, marks
+from voting.profile import Choice
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -115,6 +122,46 @@ def cast(
     return _receipt(session, round_, act, keys)
 
 
+def withdraw(
+    session: Session,
+    round_: Round,
+    manifest: RuleManifest,
+    voter: Voter,
+    *,
+    now: datetime,
+    keys: RoundKeys,
+) -> None:
+    """Take all of a voter's ballots, and his draft, out of the box again.
+
+    The round must be held, as for `cast`. His codes are void for good, and the roll
+    says no longer that he voted; until the close he may vote anew.
+
+    Raises:
+        VoteNotOpenYet, VoteClosed, NotOnTheRoll: as `cast`.
+        VoteAlreadyCast: the manifest allows no change.
+        NothingToWithdraw: there is no ballot of his, or not any more.
+    """
+    voter = lock_voter(session, round_, voter.id)
+    check_open(round_, manifest, now)
+    tag = keys.tag(voter.id)
+    if current_receipt(session, round_, voter, keys=keys) is None:
+        raise NothingToWithdraw
+    if not manifest.ballot.change_allowed:
+        raise VoteAlreadyCast
+    version = _last_version(session, round_, tag) + 1
+    act = BoxCast(
+        round_id=round_.id,
+        key=secrets.token_urlsafe(24),
+        tag=tag,
+        version=version,
+        areas=_replace_ballots(session, round_, tag, version, {}),
+        cast_hour=truncated(now),
+    )
+    session.add(act)
+    voter.voted_hour = voter.channel = None
+    discard_draft(session, round_, voter, tag)
+
+
 def keep_draft(
     session: Session,
     round_: Round,
@@ -122,7 +169,7 @@ def keep_draft(
     voter: Voter,
     *,
     area: str | None = None,
-    codes: Sequence[str] | None = None,
+    codes: Sequence[Choice] | None = None,
     home: str | None = None,
     now: datetime,
     keys: RoundKeys,
@@ -130,7 +177,8 @@ def keep_draft(
     """Write one area (or the home) of a voter's paper anew, and keep it.
 
     The round must be held, as for `cast`. A paper that says what is in the box
-    already is no draft: nothing of it is unfinished.
+    already is no draft: nothing of it is unfinished. `codes` come with their points
+    where the ballot has points, and best first where it is a ranking.
 
     Raises:
         VoteNotOpenYet, VoteClosed, NotOnTheRoll: as `cast`.
@@ -173,7 +221,7 @@ def cast_paper(
     )
     return Paper(
         home=home_of(session, voter),
-        choices={slug: [code for code, _ in choices] for slug, choices in rows},
+        choices={slug: marks(choices) for slug, choices in rows},
     )
 
 
@@ -187,7 +235,7 @@ def current_receipt(
         .order_by(BoxCast.version.desc())
         .limit(1)
     )
-    return _receipt(session, round_, act, keys) if act else None
+    return _receipt(session, round_, act, keys) if act and act.areas else None
 
 
 def lock_voter(session: Session, round_: Round, voter_id: int) -> Voter:

@@ -11,23 +11,24 @@ from voting.errors import AreaNotYours, DraftUnreadable
 from voting.keys import RoundKeys
 from voting.manifest import RuleManifest
 from voting.models import Draft, Round, Voter
-from voting.papers import areas_open_to, free_areas
+from voting.papers import Mark, areas_open_to, free_areas, marks, tidied
+from voting.profile import Choice
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
     """What stands on a voter's paper: his home, and the choices by area.
 
-    An area with an empty list is a blank ballot; an area that is missing is not
-    filled in yet.
+    An area without a mark is a blank ballot; an area that is missing is not filled
+    in yet.
     """
 
     home: str | None = None
-    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    choices: Mapping[str, tuple[Mark, ...]] = field(default_factory=dict)
 
 
 def with_area(
-    manifest: RuleManifest, paper: Paper, area: str, codes: Sequence[str] | None
+    manifest: RuleManifest, paper: Paper, area: str, codes: Sequence[Choice] | None
 ) -> Paper:
     """The paper with one area written anew; None takes the area off it.
 
@@ -50,9 +51,7 @@ def with_area(
         and not (codes is not None and area in free and slug in free)
     }
     if codes is not None:
-        known = [project.code for project in manifest.projects_of(area)]
-        wanted = set(codes)
-        choices[area] = [code for code in known if code in wanted]
+        choices[area] = tidied(manifest, manifest.area(area), codes)
     return replace(paper, choices={s: choices[s] for s in allowed if s in choices})
 
 
@@ -76,7 +75,8 @@ def load_draft(
     except DraftUnreadable:
         # A damaged draft must not keep anybody from voting.
         return None
-    return Paper(home=stored["home"], choices=stored["choices"])
+    choices = {slug: marks(picks) for slug, picks in stored["choices"].items()}
+    return Paper(home=stored["home"], choices=choices)
 
 
 def save_draft(

@@ -215,10 +215,22 @@ class VoteAlreadyCast(DomainError):
     code: ClassVar[str] = "vote_already_cast"
 
 
-class BallotTypeNotOffered(DomainError):
-    """The booth has no paper for this type of ballot yet."""
+class PointsOutOfRange(DomainError):
+    """Points that one project cannot get; params: area, most."""
 
-    code: ClassVar[str] = "ballot_type_not_offered"
+    code: ClassVar[str] = "points_out_of_range"
+
+
+class TooManyPoints(DomainError):
+    """More points than there are to divide; params: area, points, given."""
+
+    code: ClassVar[str] = "too_many_points"
+
+
+class NothingToWithdraw(DomainError):
+    """Taking a vote back where none is in."""
+
+    code: ClassVar[str] = "nothing_to_withdraw"
 
 
 class ReceiptUnknown(DomainError):

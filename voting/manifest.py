@@ -31,6 +31,9 @@ class ManifestArea:
     kind: str
     population: int
     budget: int | None
+    # Fewest and most projects on a ballot; None: as in the whole round.
+    min_picks: int | None = None
+    max_picks: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +59,18 @@ class ManifestProject:
 
 @dataclass(frozen=True, slots=True)
 class BallotRules:
-    """What a valid ballot is; picks are counted in each area."""
+    """What a valid ballot is; picks and points are counted in each area.
+
+    `points` is the sum to divide, None where every project is given points on its
+    own; `most_points` the largest number on one project, None: all of them.
+    """
 
     type: BallotType = BallotType.APPROVAL
     knapsack: bool = False
     min_picks: int = 1
     max_picks: int | None = None
+    points: int | None = None
+    most_points: int | None = None
     blank_allowed: bool = False
     change_allowed: bool = True
 

@@ -133,6 +133,8 @@ def _areas(round_: Round) -> tuple[ManifestArea, ...]:
             kind=area.kind.value,
             population=area.population,
             budget=area.budget_cents,
+            min_picks=area.min_picks,
+            max_picks=area.max_picks,
         )
         for area in round_.areas
     )
@@ -166,6 +168,8 @@ def _ballot(round_: Round) -> BallotRules:
         knapsack=round_.knapsack,
         min_picks=round_.min_picks,
         max_picks=round_.max_picks,
+        points=round_.points,
+        most_points=round_.most_points,
         blank_allowed=round_.blank_allowed,
         change_allowed=round_.change_allowed,
     )

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from core.errors import DomainError
 from core.text import Localized
 from voting.errors import RuleWithoutMinimum
-from voting.models import PhaseKind, Project, Round, Stage
+from voting.models import Area, PhaseKind, Project, Round, Stage
 from voting.models.rounds import AgeBy, VoterSource
 from voting.profile import BallotType, Limit, LimitKind, Profile
 from voting.rules import run
+from voting.rules.options import Satisfaction
 
 
 class Section(StrEnum):
@@ -119,16 +120,40 @@ def _vote_time(round_: Round, now: datetime) -> Iterator[Gap]:
 
 
 def _ballot(round_: Round, projects: Sequence[Project]) -> Iterator[Gap]:
+    yield from _points(round_)
     if round_.max_picks is not None and round_.max_picks < round_.min_picks:
         yield Gap("picks_contradict", Section.BALLOT)
     for area in round_.areas:
+        least, most = picks_in(round_, area)
+        own = area.min_picks is not None or area.max_picks is not None
+        if own and most is not None and most < least:
+            yield Gap("area_picks_contradict", Section.AREAS, {"name": area.name})
         count = sum(project.area_id == area.id for project in projects)
-        if 0 < count < round_.min_picks:
+        if 0 < count < least:
             yield Gap("too_few_projects", Section.PROJECTS, {"name": area.name})
     if round_.voter_source is VoterSource.SELF_DECLARED and not round_.municipality:
         yield Gap("no_municipality", Section.BALLOT)
     if round_.min_age and round_.age_by is AgeBy.DATE and not round_.age_on:
         yield Gap("no_age_date", Section.BALLOT)
+
+
+def picks_in(round_: Round, area: Area) -> tuple[int, int | None]:
+    """The fewest and the most projects on a ballot of this area, as planned."""
+    least = round_.min_picks if area.min_picks is None else area.min_picks
+    most = round_.max_picks if area.max_picks is None else area.max_picks
+    return least, most
+
+
+def _points(round_: Round) -> Iterator[Gap]:
+    """Numbers that a ballot with points cannot do without."""
+    if not round_.ballot_type.has_points:
+        return
+    divided = round_.ballot_type is BallotType.CUMULATIVE
+    points = round_.points if divided else round_.most_points
+    if points is None:
+        yield Gap("points_missing", Section.BALLOT)
+    elif divided and any(picks_in(round_, a)[0] > points for a in round_.areas):
+        yield Gap("too_few_points", Section.BALLOT)
 
 
 def _rule(round_: Round, projects: Sequence[Project]) -> Iterator[Gap]:
@@ -137,6 +162,10 @@ def _rule(round_: Round, projects: Sequence[Project]) -> Iterator[Gap]:
     except DomainError:
         yield Gap("rule_invalid", Section.RULE)
         return
+    if round_.ballot_type.has_score and not _counts_points(round_):
+        yield Gap("points_not_counted", Section.RULE)
+    elif not round_.ballot_type.has_score and _counts_points(round_):
+        yield Gap("no_points_to_count", Section.RULE)
     for category in round_.categories:
         if not category.min_cents:
             continue
@@ -145,6 +174,16 @@ def _rule(round_: Round, projects: Sequence[Project]) -> Iterator[Gap]:
         offered = sum(p.cost_cents for p in projects if p.category_id == category.id)
         if offered < category.min_cents:
             yield Gap("minimum_unreachable", Section.PROJECTS, {"name": category.name})
+
+
+def _counts_points(round_: Round) -> bool:
+    """Whether the rule is told to add up points; unsaid, it goes by the ballots."""
+    if round_.rule == "phragmen":
+        return False
+    stated = round_.rule_parameters.get("satisfaction")
+    if stated is None:
+        return round_.ballot_type.has_score
+    return bool(stated == Satisfaction.POINTS)
 
 
 def _refuses_minimum(round_: Round) -> bool:

@@ -59,6 +59,8 @@ class BallotPlan:
     knapsack: bool = False
     min_picks: int = 1
     max_picks: int | None = None
+    points: int | None = None
+    most_points: int | None = None
     blank_allowed: bool = False
     change_allowed: bool = True
     voter_source: VoterSource = VoterSource.SELF_DECLARED

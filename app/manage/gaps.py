@@ -34,6 +34,21 @@ SENTENCES: dict[str, str] = {
     "phase_incomplete": _("%(phase)s: still missing: %(parts)s."),
     "vote_over": _("The vote's last day has passed."),
     "picks_contradict": _("The fewest projects on a ballot are more than the most."),
+    "area_picks_contradict": _(
+        "%(name)s: the fewest projects on a ballot are more than the most."
+    ),
+    "points_missing": _("It does not say how many points a voter has."),
+    "too_few_points": _(
+        "There are fewer points than projects that a voter must choose."
+    ),
+    "points_not_counted": _(
+        "The ballots have points or places, but the rule does not count them. Choose"
+        " “Points” as what is added up, and a rule that uses it."
+    ),
+    "no_points_to_count": _(
+        "The rule counts points, but the ballots have none. Choose “Votes” as what is"
+        " added up."
+    ),
     "too_few_projects": _("%(name)s has fewer projects than a ballot needs."),
     "no_municipality": _("It does not say whose residents may vote."),
     "no_age_date": _("The day that decides the age is missing."),

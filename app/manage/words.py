@@ -51,6 +51,9 @@ BALLOTS: Words = {
     BallotType.APPROVAL: _l("Approval: any projects, up to a number"),
     "knapsack": _l("Knapsack: projects up to the area's money"),
     BallotType.CHOOSE_1: _l("One project"),
+    BallotType.CUMULATIVE: _l("Points to divide among the projects"),
+    BallotType.SCORING: _l("Points for each project on its own"),
+    BallotType.ORDINAL: _l("Ranking: the best project first"),
 }
 AGE_BY: Words = {
     AgeBy.BIRTH_YEAR: _l("during the year of that day"),
@@ -67,6 +70,7 @@ RULE_NAMES: Words = {
 SATISFACTIONS: Words = {
     Satisfaction.VOTES: _l("Votes"),
     Satisfaction.COST: _l("Votes times the project's price"),
+    Satisfaction.POINTS: _l("Points"),
 }
 VARIANTS: Words = {
     Variant.SKIP: _l("pass it over and try the next one"),

@@ -47,7 +47,13 @@ BOOTH: dict[str, str] = {
     "vote_already_cast": _(
         "You have already voted. In this round a vote cannot be changed."
     ),
-    "ballot_type_not_offered": _("This type of ballot cannot be filled in here."),
+    "points_out_of_range": _(
+        "Give each project in %(area)s a whole number of points from 0 to %(most)s."
+    ),
+    "too_many_points": _(
+        "Too many points in %(area)s: you have %(points)s, and you gave %(given)s."
+    ),
+    "nothing_to_withdraw": _("You have no vote in. There is nothing to withdraw."),
     "receipt_unknown": _("There is no such receipt."),
     "vote_still_open": _("The vote is still open. Close it first."),
     "vote_already_closed": _("The vote was already closed. Nothing was done twice."),

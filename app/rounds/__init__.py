@@ -5,7 +5,9 @@ from flask import Flask
 from app.rounds import (
     booth,
     booth_casting,
+    booth_compare,
     booth_entry,
+    booth_withdrawing,
     compare,
     distances,
     pages,
@@ -21,7 +23,9 @@ from app.rounds.blueprint import bp
 PAGES = (
     booth,
     booth_casting,
+    booth_compare,
     booth_entry,
+    booth_withdrawing,
     compare,
     distances,
     pages,

@@ -1,22 +1,24 @@
 """The rules of a round in plain words, from its manifest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.locale import day
+from app.locale import content, day
 from app.rounds.rule_words import rule_words
-from voting.manifest import BallotRules, Eligibility, RuleManifest
+from voting.electorate import localized
+from voting.manifest import BallotRules, Eligibility, ManifestArea, RuleManifest
 from voting.models.rounds import AgeBy
+from voting.papers import most_points
 from voting.profile import BallotType
 
 
 def rules_in_words(manifest: RuleManifest) -> list[str]:
     """One sentence for each thing that a voter needs to know; templates ask for it."""
     return [
-        *(str(text) for text in (*_voters(manifest), *_ballot(manifest.ballot))),
+        *(str(text) for text in (*_voters(manifest), *_ballot(manifest))),
         *rule_words(manifest.rule, manifest.rule_parameters),
     ]
 
@@ -56,14 +58,16 @@ def _age(rules: Eligibility) -> str:
     return str(_("You are %(age)d or older on the vote's last day.", age=rules.min_age))
 
 
-def _ballot(rules: BallotRules) -> Iterator[str]:
-    yield _picks(rules)
+def _ballot(manifest: RuleManifest) -> Iterator[str]:
+    rules = manifest.ballot
+    yield from _picks(rules)
     if rules.min_picks > 1:
         yield ngettext(
             "Choose at least %(num)d project in an area.",
             "Choose at least %(num)d projects in an area.",
             rules.min_picks,
         )
+    yield from _own_picks(manifest.areas)
     if rules.blank_allowed:
         yield _("You may also cast a blank ballot.")
     if rules.change_allowed:
@@ -72,19 +76,68 @@ def _ballot(rules: BallotRules) -> Iterator[str]:
         yield _("A vote that has been cast cannot be changed.")
 
 
-def _picks(rules: BallotRules) -> str:
+def _picks(rules: BallotRules) -> Iterator[str]:
     if rules.type is BallotType.CHOOSE_1:
-        return str(_("Choose one project in an area."))
+        yield _("Choose one project in an area.")
+        return
     if rules.knapsack:
-        return str(
-            _("Choose projects until the area's money is used; it cannot be exceeded.")
+        yield _(
+            "Choose projects until the area's money is used; it cannot be exceeded."
         )
-    if rules.max_picks is None:
-        return str(_("Choose as many projects in an area as you like."))
-    return str(
-        ngettext(
+    elif rules.type.has_points:
+        yield from points_in_words(rules)
+    elif rules.type is BallotType.ORDINAL:
+        yield _("Put the projects of an area in order, the best one first.")
+        yield _(
+            "The last one in your order gets one point, the one before it two, and"
+            " so on."
+        )
+    elif rules.max_picks is None:
+        yield _("Choose as many projects in an area as you like.")
+    if rules.max_picks is not None:
+        yield ngettext(
             "Choose at most %(num)d project in an area.",
             "Choose at most %(num)d projects in an area.",
             rules.max_picks,
         )
+
+
+def _own_picks(areas: Sequence[ManifestArea]) -> Iterator[str]:
+    """The areas in which another number of projects may be chosen."""
+    for area in areas:
+        name = content(localized(area))
+        if area.min_picks is not None:
+            yield _(
+                "In %(area)s at least: %(number)d.", area=name, number=area.min_picks
+            )
+        if area.max_picks is not None:
+            yield _(
+                "In %(area)s at most: %(number)d.", area=name, number=area.max_picks
+            )
+
+
+def points_in_words(rules: BallotRules) -> Iterator[str]:
+    """How many points a voter has, and how many one project may get."""
+    most = most_points(rules)
+    if rules.points is None and rules.most_points is None:
+        # An imported election, whose file does not say how many.
+        yield _("You give points to projects.")
+        return
+    if rules.points is None:
+        yield ngettext(
+            "You can give each project %(num)d point.",
+            "You can give each project up to %(num)d points.",
+            most,
+        )
+        return
+    yield ngettext(
+        "You have %(num)d point to give in an area.",
+        "You have %(num)d points to divide among the projects of an area.",
+        rules.points,
     )
+    if most < rules.points:
+        yield ngettext(
+            "One project can get at most %(num)d point.",
+            "One project can get at most %(num)d points.",
+            most,
+        )

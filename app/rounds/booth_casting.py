@@ -8,7 +8,6 @@ from app.access import person, resident
 from app.extensions import clock, db
 from app.mail import post
 from app.rounds.blueprint import bp
-from app.rounds.booth_forms import posted_choices
 from app.rounds.booth_page import names
 from app.rounds.booth_place import (
     Booth,
@@ -18,6 +17,7 @@ from app.rounds.booth_place import (
     key_dir,
     why_not_open,
 )
+from app.rounds.booth_posts import posted_choices
 from app.rounds.visible import visible_round
 from app.transaction import transaction
 from core.text import Localized

@@ -1,10 +1,9 @@
-"""The questions at the booth's door, and the ballot as a form posts it."""
+"""The questions at the booth's door."""
 
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import MultiDict
 from wtforms import DateField, HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its types
 from wtforms.validators import DataRequired, InputRequired, NumberRange
@@ -12,8 +11,6 @@ from wtforms.validators import DataRequired, InputRequired, NumberRange
 from app.fields import WholeField
 
 EARLIEST, LATEST = 1900, 2100
-AREA = "area."
-BLANK = "blank"
 
 
 class ResidenceForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
@@ -64,17 +61,3 @@ class HomeAreaForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     def offer(self, areas: Mapping[str, str]) -> None:
         """The areas, by slug."""
         self.answer.choices = [SelectChoice(*area) for area in areas.items()]
-
-
-def posted_choices(form: MultiDict[str, str]) -> dict[str, list[str]]:
-    """The ballots that a review page posts: `area.<slug>` by project, `blank` by area.
-
-    Whatever else is posted is looked at by nobody; whether the choices are allowed
-    is for `voting.papers` to say.
-    """
-    choices: dict[str, list[str]] = {slug: [] for slug in form.getlist(BLANK)}
-    for name in form:
-        if name.startswith(AREA):
-            slug = name.removeprefix(AREA)
-            choices[slug] = [*choices.get(slug, []), *form.getlist(name)]
-    return choices

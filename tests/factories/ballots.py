@@ -19,6 +19,7 @@ from voting.keys import RoundKeys, create_round_keys, load_round_keys
 from voting.manifest import RuleManifest
 from voting.models import Area, AreaKind, Phase, PhaseKind, Project, Round, Stage, Voter
 from voting.opening import build_manifest, current_manifest, freeze
+from voting.profile import Choice
 
 OPENS = datetime(2027, 4, 1, 5, 0, tzinfo=UTC)
 CLOSES = datetime(2027, 5, 14, 15, 0, tzinfo=UTC)
@@ -127,9 +128,9 @@ def cast_by(
     key: str | None = None,
     now: datetime = OPENS,
     home: str | None = None,
-    **choices: Sequence[str],
+    **choices: Sequence[Choice],
 ) -> Receipt:
-    """Cast, as a view does: `cast_by(..., area0=["a0-1"])`."""
+    """Cast, as a view does: `cast_by(..., area0=["a0-1"])`, or `("a0-1", 3)`."""
     round_ = share_round(session, vote.slug)
     assert round_ is not None
     return cast(

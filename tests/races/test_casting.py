@@ -91,6 +91,30 @@ def test_where_no_change_is_allowed_one_of_many_is_taken(open_town: Any) -> None
     assert town.read(number_of(BoxBallot)) == 1
 
 
+def test_voting_and_withdrawing_at_once_leave_one_ballot_or_none(
+    open_town: Any,
+) -> None:
+    town = open_town()
+    (account,) = town.new_residents(1, on_the_roll=True)
+    address = f"/en/rounds/{town.slug}/vote/withdraw"
+
+    def withdrawal(client: Client) -> Callable[[], int]:
+        return lambda: client.post(address).status_code
+
+    casts = submits(town, account, [new_key() for _ in range(12)])
+    acts = [withdrawal(town.client_of(account)) for _ in range(12)]
+    assert set(all_at_once([*casts, *acts])) <= {302, 409}
+
+    def ballots_and_word(session: Session, vote: Vote) -> tuple[int, bool, bool]:
+        voter = session.scalars(select(Voter)).one()
+        receipt = current_receipt(session, vote.round, voter, keys=vote.keys)
+        there = number_of(BoxBallot)(session, vote)
+        return there, voter.voted_hour is not None, receipt is not None
+
+    found = town.read(ballots_and_word)
+    assert found in ((0, False, False), (1, True, True))
+
+
 def test_two_voters_with_one_key_at_once(open_town: Any) -> None:
     town = open_town()
     key = new_key()

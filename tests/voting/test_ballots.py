@@ -20,14 +20,16 @@ from tests.factories.ballots import (
 from voting.ballots import (
     cast,
     current_receipt,
+    withdraw,
 )
 from voting.errors import (
+    NothingToWithdraw,
     NotOnTheRoll,
     ReceiptUnknown,
     VoteAlreadyCast,
     VoteClosed,
 )
-from voting.models import AreaKind, BoxBallot, BoxCast, Stage
+from voting.models import AreaKind, BoxBallot, BoxCast, Stage, Voter
 from voting.papers import areas_open_to
 
 HOMES_AND_ALL = [AreaKind.HOME, AreaKind.HOME, AreaKind.EVERYONE]
@@ -218,3 +220,40 @@ def test_a_change_takes_out_what_is_no_longer_chosen(
     receipt = cast_by(session, vote, voter, area2=["a2-2"])
     assert box(session) == [[["a2-2", 1]]]
     assert [area for area, _ in receipt.codes] == ["area2"]
+
+
+def take_back(session: Session, vote: Vote, voter: Voter) -> None:
+    withdraw(session, vote.round, vote.manifest, voter, now=OPENS, keys=vote.keys)
+
+
+def test_a_withdrawn_vote_leaves_nothing_and_its_code_never_counts(
+    session: Session, vote: Vote
+) -> None:
+    voter = voter_in(session, vote)
+    key = new_key()
+    first = cast_by(session, vote, voter, key=key, area0=["a0-1"])
+    take_back(session, vote, voter)
+    assert box(session) == []
+    assert (voter.voted_hour, voter.channel, voter.has_draft) == (None, None, False)
+    assert current_receipt(session, vote.round, voter, keys=vote.keys) is None
+    # The button of the old review page brings nothing back.
+    assert cast_by(session, vote, voter, key=key, area0=["a0-1"]).repeated
+    assert box(session) == []
+    second = cast_by(session, vote, voter, area0=["a0-1"])
+    assert box(session) == [[["a0-1", 1]]]
+    assert set(first.codes).isdisjoint(second.codes)
+
+
+def test_what_was_not_cast_or_cannot_change_is_not_withdrawn(
+    session: Session, vote: Vote
+) -> None:
+    voter = voter_in(session, vote)
+    with pytest.raises(NothingToWithdraw):
+        take_back(session, vote, voter)
+    cast_by(session, vote, voter, area0=["a0-1"])
+    with pytest.raises(VoteAlreadyCast):
+        take_back(session, with_ballot(vote, change_allowed=False), voter)
+    vote.round.stage = Stage.CLOSED
+    with pytest.raises(VoteClosed):
+        take_back(session, vote, voter)
+    assert box(session) == [[["a0-1", 1]]]

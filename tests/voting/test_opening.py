@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Barrier, Thread
@@ -51,6 +52,18 @@ def test_opening_freezes_the_rules_with_their_hash(
     assert manifest.closes
     assert any(tmp_path.iterdir())
     assert the_entry(session, round_).facts == {"manifest": row.sha256, "version": 1}
+
+
+def test_rules_that_were_frozen_before_there_were_points_are_still_read(
+    session: Session, clock: FixedClock
+) -> None:
+    manifest = build_manifest(session, draft_round(session, now=clock.moment))
+    older = json.loads(manifest.to_text())
+    for name in ("points", "most_points"):
+        del older["ballot"][name]
+    for area in older["areas"]:
+        del area["min_picks"], area["max_picks"]
+    assert RuleManifest.from_text(json.dumps(older)) == manifest
 
 
 def test_the_rules_in_force_are_the_frozen_ones(

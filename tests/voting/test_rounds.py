@@ -17,6 +17,7 @@ from tests.factories.rounds import (
     three,
 )
 from voting.models import PhaseKind, Round, Stage
+from voting.profile import BallotType
 from voting.readiness import gaps_before_opening, what_is_missing
 from voting.round_errors import (
     PhaseEndsBeforeStart,
@@ -121,6 +122,39 @@ def test_the_gate_names_the_languages_that_are_missing(
     round_.summary = Localized(fi="Vain suomeksi")
     [gap] = what_is_missing(session, round_, clock.moment)
     assert gap.params == {"text": "summary", "languages": ("sv", "en")}
+
+
+def test_a_ballot_with_points_needs_its_numbers_and_a_rule_that_counts_them(
+    session: Session, clock: FixedClock
+) -> None:
+    round_ = draft_round(session, now=clock.moment)
+    round_.ballot_type = BallotType.CUMULATIVE
+    assert codes(session, round_, clock.moment) == {"points_missing"}
+    round_.points, round_.areas[0].min_picks = 1, 2
+    assert codes(session, round_, clock.moment) == {"too_few_points"}
+    round_.points = 10
+    assert codes(session, round_, clock.moment) == set()
+    for parameters in ({"satisfaction": "votes"}, {"satisfaction": "cost"}):
+        round_.rule_parameters = parameters
+        assert codes(session, round_, clock.moment) == {"points_not_counted"}
+    round_.rule, round_.rule_parameters = "phragmen", {}
+    assert codes(session, round_, clock.moment) == {"points_not_counted"}
+    round_.rule, round_.rule_parameters = "greedy", {"satisfaction": "points"}
+    assert codes(session, round_, clock.moment) == set()
+    round_.ballot_type = BallotType.SCORING
+    assert codes(session, round_, clock.moment) == {"points_missing"}
+    round_.ballot_type = BallotType.APPROVAL
+    assert codes(session, round_, clock.moment) == {"no_points_to_count"}
+
+
+def test_an_area_with_more_to_choose_than_it_may_is_named(
+    session: Session, clock: FixedClock
+) -> None:
+    round_ = draft_round(session, now=clock.moment)
+    round_.areas[1].min_picks, round_.areas[1].max_picks = 2, 1
+    assert codes(session, round_, clock.moment) == {"area_picks_contradict"}
+    round_.areas[1].min_picks, round_.areas[1].max_picks = 3, 3
+    assert codes(session, round_, clock.moment) == {"too_few_projects"}
 
 
 def test_budgets_that_do_not_sum_to_the_frame_are_a_gap(

@@ -112,22 +112,38 @@ def _meta(round_: Round, manifest: RuleManifest, profile: Profile) -> dict[str, 
     threshold = manifest.rule_parameters.get("threshold") or 0
     if threshold > 1:
         meta["min_project_score_threshold"] = str(threshold)
-    if profile.ballot_type is BallotType.CUMULATIVE:
-        most = max((sum(row) for row in _points(profile)), default=0)
-        meta["max_sum_points"] = str(most)
-    return meta | {"currency": manifest.currency}
+    return meta | _limits_of_points(manifest, profile) | {"currency": manifest.currency}
+
+
+def _limits_of_points(manifest: RuleManifest, profile: Profile) -> dict[str, str]:
+    """What a voter could give; where the rules do not say, what was given."""
+    ballot = manifest.ballot
+    limits = {}
+    if ballot.type is BallotType.CUMULATIVE:
+        given = max((sum(row) for row in _points(profile)), default=0)
+        limits["max_sum_points"] = str(ballot.points or given)
+    if ballot.type.has_points and ballot.most_points:
+        limits["max_points"] = str(ballot.most_points)
+    return limits
 
 
 def _lengths(manifest: RuleManifest, profile: Profile) -> dict[str, str]:
+    """Of any area: the file has one number for all of its ballots."""
     ballot = manifest.ballot
+    least = [_first_of(a.min_picks, ballot.min_picks) for a in manifest.areas]
+    most = [_first_of(a.max_picks, ballot.max_picks) for a in manifest.areas]
     lengths = {}
     # A blank ballot is a row without a project, whatever the least number is.
-    if ballot.min_picks and not _has_blank(profile):
-        lengths["min_length"] = str(ballot.min_picks)
-    if ballot.max_picks:
-        most = min(ballot.max_picks, len(manifest.projects))
-        lengths["max_length"] = str(most)
+    if min(least, default=0) and not _has_blank(profile):
+        lengths["min_length"] = str(min(least))
+    if all(most):
+        lengths["max_length"] = str(min(max(most), len(manifest.projects)))
     return lengths
+
+
+def _first_of(own: int | None, of_all: int | None) -> int:
+    """An area's own number, else the round's; 0: no limit."""
+    return own or of_all or 0
 
 
 def _has_blank(profile: Profile) -> bool:

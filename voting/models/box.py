@@ -73,7 +73,7 @@ class BoxCast(Base):
     key: Mapped[str] = mapped_column(String(64))
     tag: Mapped[str] = mapped_column(String(64), index=True)
     version: Mapped[int]
-    # [area id, ...] in which this act cast a ballot.
+    # [area id, ...] in which this act cast a ballot; none: it took them all back.
     areas: Mapped[list[Any]]
     cast_hour: Mapped[datetime]
 

@@ -103,6 +103,10 @@ class Round(Base):
     knapsack: Mapped[bool] = mapped_column(default=False)
     min_picks: Mapped[int] = mapped_column(default=1)
     max_picks: Mapped[int | None]
+    # Of ballots with points: how many there are to divide in an area, and how many
+    # one project may get at most.
+    points: Mapped[int | None]
+    most_points: Mapped[int | None]
     blank_allowed: Mapped[bool] = mapped_column(default=False)
     change_allowed: Mapped[bool] = mapped_column(default=True)
 
@@ -166,6 +170,9 @@ class Area(Base):
     # that the area gets, or a sum of its own instead of a share.
     floor_cents: Mapped[int] = mapped_column(default=0)
     own_cents: Mapped[int | None]
+    # Where they are not the round's: the fewest and the most projects on a ballot.
+    min_picks: Mapped[int | None]
+    max_picks: Mapped[int | None]
 
     round: Mapped[Round] = relationship(back_populates="areas")
 

@@ -30,6 +30,7 @@ LONGEST_TITLE = 120
 LONGEST_SUMMARY = 400
 LONGEST_STORY = 10_000
 MOST_PEOPLE = 10_000_000
+MOST_PICKS = 200
 
 
 def _money_needed(_form: Form, field: MoneyField) -> None:
@@ -117,6 +118,25 @@ class AreaForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
             _l("Instead of a share. Residents see that it was set by hand.")
         ),
     )
+    min_picks = WholeField(
+        _l("Fewest projects on a ballot here"),
+        validators=[Optional(), NumberRange(1, MOST_PICKS)],
+        description=_l("Empty: as on the page of the ballot."),
+    )
+    max_picks = WholeField(
+        _l("Most projects on a ballot here"),
+        validators=[Optional(), NumberRange(1, MOST_PICKS)],
+        description=_l("Empty: as on the page of the ballot."),
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' own
+        """The most is not less than the least."""
+        valid = bool(super().validate(extra_validators))
+        least, most = self.min_picks.data, self.max_picks.data
+        if valid and least is not None and most is not None and most < least:
+            self.max_picks.errors = [_("This is less than the number above.")]
+            return False
+        return valid
 
     def plan(self) -> AreaPlan:
         """What the domain takes."""
@@ -127,6 +147,8 @@ class AreaForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
             population=whole(self.population),
             floor_cents=self.floor_cents.data or 0,
             own_cents=self.own_cents.data,
+            min_picks=self.min_picks.data,
+            max_picks=self.max_picks.data,
         )
 
 

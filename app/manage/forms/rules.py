@@ -10,6 +10,7 @@ from wtforms import BooleanField, DateField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.fields import WholeField, choices, line_field, typed, whole
+from app.manage.forms.rounds import MOST_PICKS
 from app.manage.words import (
     AGE_BY,
     BALLOTS,
@@ -26,7 +27,7 @@ from voting.models.rounds import AgeBy
 from voting.profile import BallotType
 from voting.rounds import BallotPlan
 
-MOST_PICKS = 200
+MOST_POINTS = 1_000
 OLDEST = 120
 MOST_VOTES = 1_000_000
 MOST_SHARE = 1_000
@@ -64,6 +65,18 @@ class BallotForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         description=_l("Empty: as many as the voter likes."),
         validators=[Optional(), NumberRange(1, MOST_PICKS)],
     )
+    points = WholeField(
+        _l("Points to divide, in each area"),
+        description=_l("Only where a voter has points to divide among the projects."),
+        validators=[Optional(), NumberRange(1, MOST_POINTS)],
+    )
+    most_points = WholeField(
+        _l("Most points for one project"),
+        description=_l(
+            "Only for ballots with points. Empty: all that there are to divide."
+        ),
+        validators=[Optional(), NumberRange(1, MOST_POINTS)],
+    )
     blank_allowed = BooleanField(_l("A blank ballot may be cast"))
     change_allowed = BooleanField(_l("A vote may be changed until the vote closes"))
     municipality = line_field(_l("Municipality whose residents may vote"), most=80)
@@ -92,17 +105,46 @@ class BallotForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         least, most = whole(self.min_picks), self.max_picks.data
         if valid and most is not None and most < least:
             self.max_picks.errors = [_("This is less than the number above.")]
-            return False
-        return valid
+            valid = False
+        return valid and self._points_are_right()
+
+    def _points_are_right(self) -> bool:
+        """What the kind of ballot needs is there, and what it does not read is not."""
+        points, most = self.points.data, self.most_points.data
+        kind = self.ballot_type
+        if kind is BallotType.CUMULATIVE and points is None:
+            self.points.errors = [_("Write how many points a voter has.")]
+        elif kind is BallotType.SCORING and most is None:
+            text = _("Write how many points a project can get at most.")
+            self.most_points.errors = [text]
+        elif points is not None and most is not None and most > points:
+            self.most_points.errors = [_("This is more than the number above.")]
+        for field in (self.points, self.most_points):
+            read = kind is BallotType.CUMULATIVE or (
+                kind is BallotType.SCORING and field is self.most_points
+            )
+            if not read and field.data is not None:
+                text = _("This kind of ballot does not use this. Leave it empty.")
+                field.errors = [text]
+        return not (self.points.errors or self.most_points.errors)
+
+    @property
+    def ballot_type(self) -> BallotType:
+        """Knapsack is an approval ballot with one more limit."""
+        if self.kind.data == "knapsack":
+            return BallotType.APPROVAL
+        return BallotType(self.kind.data)
 
     def plan(self) -> BallotPlan:
         """What the domain takes."""
-        one = self.kind.data == BallotType.CHOOSE_1.value
+        one = self.ballot_type is BallotType.CHOOSE_1
         return BallotPlan(
-            ballot_type=BallotType.CHOOSE_1 if one else BallotType.APPROVAL,
+            ballot_type=self.ballot_type,
             knapsack=self.kind.data == "knapsack",
             min_picks=1 if one else whole(self.min_picks),
             max_picks=1 if one else self.max_picks.data,
+            points=self.points.data,
+            most_points=self.most_points.data,
             blank_allowed=bool(self.blank_allowed.data),
             change_allowed=bool(self.change_allowed.data),
             municipality=typed(self.municipality),
@@ -132,11 +174,13 @@ class RuleForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         description=_l(
             "With equal shares: what a project is worth to each of its supporters."
             " Cities mostly let the price count there. Phragmén does not use this."
+            " Where the ballots have points, or a ranking, points are added up; the"
+            " last of a ranking gets one point, the one before it two, and so on."
         ),
     )
     threshold = WholeField(
         _l("Fewest votes that a project needs"),
-        description=_l("For every rule."),
+        description=_l("For every rule. In points where points are added up."),
         validators=[
             InputRequired(_l("Write a whole number; 0 is allowed.")),
             NumberRange(0, MOST_VOTES),
@@ -191,11 +235,11 @@ class RuleForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     def of(cls, round_: Round) -> "RuleForm":
         """Filled in with what the round has."""
         given = round_.rule_parameters
-        by_price = round_.rule == "equal-shares"
+        plain = "cost" if round_.rule == "equal-shares" else "votes"
         return cls(
             data={
                 **PLAIN,
-                "satisfaction": "cost" if by_price else "votes",
+                "satisfaction": "points" if round_.ballot_type.has_score else plain,
                 "threshold": 1,
                 **given,
                 "rule": round_.rule,

@@ -6,12 +6,13 @@
   const form = document.querySelector("[data-booth]");
   if (!form) return;
 
-  const boxes = [...form.querySelectorAll("input[name=project]")];
+  const boxes = [...form.querySelectorAll("input[type=checkbox][name=project]")];
+  const points = [...form.querySelectorAll("[data-points] input")];
   const blank = form.querySelector("input[name=blank]");
   const meter = form.querySelector("[data-meter]");
   const state = form.querySelector("[data-state]");
   const saved = form.querySelector("[data-saved]");
-  const knapsack = form.dataset.knapsack === "1";
+  const kind = form.dataset.kind;
   const most = Number(form.dataset.most);
 
   // All three languages of the house write 12 400,50 € in the Finnish way.
@@ -25,13 +26,22 @@
       maximumFractionDigits: digits,
     }).format(amount / unit);
   };
-  const shown = (amount) => (knapsack ? money(amount) : String(amount));
+  const shown = (amount) => (kind === "money" ? money(amount) : String(amount));
+
+  const chosen = () => boxes.filter((box) => box.checked);
+  const given = () =>
+    points.map((field) => Number(field.value)).filter((number) => number > 0);
+  const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+  const counts = {
+    picks: () => chosen().length,
+    money: () => sum(chosen().map((box) => Number(box.dataset.cost))),
+    points: () => sum(given()),
+    scores: () => given().length,
+    ranking: () => form.querySelectorAll("[data-ranked] [data-rank]").length,
+  };
 
   const count = () => {
-    const chosen = boxes.filter((box) => box.checked);
-    const used = knapsack
-      ? chosen.reduce((sum, box) => sum + Number(box.dataset.cost), 0)
-      : chosen.length;
+    const used = counts[kind]();
     const over = used > most;
     const text = over ? meter.dataset.textOver : meter.dataset.textLeft;
     meter.textContent = text
@@ -43,20 +53,20 @@
   };
 
   let leaving = false;
-  // One saving at a time, and the newest choices last.
+  // Changes are numbered; what is kept is everything up to one of them. One saving at
+  // a time, and the newest choices last.
+  let newest = 0;
+  let kept = 0;
   let saving = false;
-  let again = false;
-  let unsaved = false;
   let request = null;
+  const note = () => form.toggleAttribute("data-unsaved", kept !== newest);
   const save = async () => {
-    if (saving) {
-      again = true;
-      return;
-    }
+    if (saving) return;
     saving = true;
-    unsaved = true;
-    form.setAttribute("data-unsaved", "");
+    const number = newest;
     request = new AbortController();
+    let isKept = false;
+    let why = saved.dataset.textUnsaved;
     try {
       const answer = await fetch(form.action, {
         method: "POST",
@@ -65,32 +75,56 @@
         redirect: "manual",
         signal: request.signal,
       });
-      unsaved = answer.status !== 204;
+      isKept = answer.status === 204;
+      // Closed meanwhile, or logged out: the button's page says it in words.
+      why = saved.dataset.textRefused;
     } catch {
-      unsaved = true;
+      // No connection: said below, and tried again when it is back.
     }
     saving = false;
     if (leaving) return;
-    saved.hidden = !unsaved;
-    saved.textContent = unsaved ? saved.dataset.textUnsaved : "";
-    if (again) {
-      again = false;
-      save();
-    } else {
-      form.toggleAttribute("data-unsaved", unsaved);
-    }
+    if (isKept) kept = number;
+    saved.hidden = isKept;
+    saved.textContent = isKept ? "" : why;
+    note();
+    if (newest !== number) save();
   };
 
-  form.addEventListener("change", (event) => {
-    if (event.target === blank && blank.checked) {
+  const aside = (target) => target.closest("[data-finding]") !== null;
+  const changed = (target) => {
+    if (target === blank && blank.checked) {
       for (const box of boxes) box.checked = false;
-    } else if (blank && event.target.checked) {
+      // Points and the ranking are emptied by their own scripts.
+      form.dispatchEvent(new Event("booth:blank"));
+    } else if (blank && target !== blank) {
       blank.checked = false;
     }
+    newest += 1;
+    note();
+    form.setAttribute("data-uncast", "");
     state.textContent =
       state.dataset.again === "1" ? state.dataset.changedAgain : state.dataset.changed;
     count();
+  };
+  let soon = 0;
+  form.addEventListener("change", (event) => {
+    if (aside(event.target)) return;
+    clearTimeout(soon);
+    changed(event.target);
     save();
+  });
+  form.addEventListener("input", (event) => {
+    // Digits are kept when the typing pauses; a tick has a change of its own.
+    if (!points.includes(event.target)) return;
+    changed(event.target);
+    clearTimeout(soon);
+    soon = setTimeout(save, 400);
+  });
+  form.addEventListener("keydown", (event) => {
+    // Enter in a field would load the page; what is in the field is kept already.
+    if (event.key === "Enter" && event.target.matches(".form-control")) {
+      event.preventDefault();
+    }
   });
 
   form.addEventListener("submit", () => {
@@ -98,12 +132,15 @@
     leaving = true;
     if (request) request.abort();
   });
+  window.addEventListener("online", () => {
+    if (kept !== newest) save();
+  });
   window.addEventListener("beforeunload", (event) => {
-    if (unsaved && !leaving) event.preventDefault();
+    if (kept !== newest && !leaving) event.preventDefault();
   });
   window.addEventListener("pagehide", () => {
     // Whoever leaves at once takes the newest choices along all the same.
-    if (!unsaved || leaving) return;
+    if (kept === newest || leaving) return;
     if (request) request.abort();
     fetch(form.action, {
       method: "POST",

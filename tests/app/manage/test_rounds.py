@@ -218,6 +218,32 @@ def test_ballot_and_rule_are_edited(
     assert desk.post(f"{url}/ballot", data=wrong).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"kind": "cumulative"}, "points"),
+        ({"kind": "cumulative", "points": "5", "most_points": "6"}, "most_points"),
+        ({"kind": "scoring"}, "most_points"),
+        ({"kind": "scoring", "points": "5", "most_points": "5"}, "points"),
+        ({"kind": "ordinal", "points": "5"}, "points"),
+        ({"kind": "approval", "most_points": "5"}, "most_points"),
+        ({"kind": "borda"}, "kind"),
+    ],
+)
+def test_numbers_of_points_stand_where_the_ballot_reads_them(
+    desk: Client,
+    session: Session,
+    clock: FixedClock,
+    changes: dict[str, str],
+    field: str,
+) -> None:
+    draft_round(session, now=clock.moment)
+    ballot = {"min_picks": "1", "min_age": "0", "age_by": "birth_year"}
+    answer = desk.post(f"{ROUNDS}/puistola-2027/ballot", data=ballot | changes)
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+
+
 def test_an_area_is_added_edited_and_removed(
     desk: Client, session: Session, clock: FixedClock
 ) -> None:
@@ -235,6 +261,12 @@ def test_an_area_is_added_edited_and_removed(
     assert budgets == [5_969_970, 3_979_980, 50_050]
     assert desk.post(f"{url}/add", data=form).status_code == 422
     assert desk.post(f"{url}/island", data=form | {"slug": "isle"}).status_code == 302
+    own = {"slug": "isle", "min_picks": "2", "max_picks": "3"}
+    assert desk.post(f"{url}/isle", data=form | own).status_code == 302
+    isle = now_stands(session, "puistola-2027").areas[2]
+    assert (isle.min_picks, isle.max_picks) == (2, 3)
+    wrong = desk.post(f"{url}/isle", data=form | own | {"max_picks": "1"})
+    assert wrong.status_code == 422
     assert desk.post(f"{url}/isle/remove").status_code == 302
     refused = desk.post(f"{url}/north/remove")
     assert refused.status_code == 409

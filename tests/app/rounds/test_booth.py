@@ -243,7 +243,22 @@ def test_area_by_area_with_those_named_that_are_left(
     assert "Not filled in yet: Area 2" in page
     cast(client, vote, review_form(client, vote))
     assert count(session, BoxBallot) == 1
-    assert client.get(f"/en/rounds/{vote.slug}/vote?area=area0").status_code == 404
+    assert client.get(f"/en/rounds/{vote.slug}/vote/areas/area0").status_code == 404
+
+
+def test_another_area_or_home_is_looked_at_without_losing_what_is_chosen(
+    client: Client, session: Session, key_dir: Path
+) -> None:
+    vote = open_vote_with(session, key_dir, kinds=HOMES_AND_ALL)
+    log_in(client, resident(session))
+    questions = f"/en/rounds/{vote.slug}/may-vote"
+    client.post(questions, data={"question": "home", "answer": "area1"})
+    client.post(f"/en/rounds/{vote.slug}/vote/enter")
+    answer = choose(client, vote, "area1", "a1-1", go="area area2")
+    assert answer.location.endswith("/vote/areas/area2")
+    assert choose(client, vote, "area2", "a2-3", go="home").location.endswith("/home")
+    page = client.get(f"/en/rounds/{vote.slug}/vote/review").text
+    assert re.findall(r'value="(a\d-\d)"', page) == ["a1-1", "a2-3"]
 
 
 def test_somebody_who_lives_elsewhere_than_he_said_moves_with_the_next_cast(
@@ -274,7 +289,7 @@ def test_one_of_the_free_areas_is_chosen_first(
     page = client.get(f"/en/rounds/{vote.slug}/vote").text
     assert "In which area do you want to vote?" in page
     choose(client, vote, "area1", "a1-1")
-    page = client.get(f"/en/rounds/{vote.slug}/vote?area=area0").text
+    page = client.get(f"/en/rounds/{vote.slug}/vote/areas/area0").text
     assert "your choices in Area 1 are taken off your ballot" in page
     assert "<h1>Area 1</h1>" in client.get(f"/en/rounds/{vote.slug}/vote").text
 

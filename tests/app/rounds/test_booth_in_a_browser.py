@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
 
 from app import create_app
@@ -22,6 +22,7 @@ from tests.support.browser import PHONE, accessibility_faults, open_page, turn
 from tests.support.databases import environment
 from tests.support.server import LiveServer
 from voting.models import AreaKind, BoxBallot, Draft
+from voting.profile import BallotType
 
 Enter = Callable[..., str]
 
@@ -152,3 +153,85 @@ def test_the_booths_pages_have_no_barriers(page: Page, enter: Enter) -> None:
     assert accessibility_faults(page) == []
     page.goto(booth.replace("/vote", "/may-vote"))
     assert accessibility_faults(page) == []
+
+
+def test_a_ranking_on_a_phone_by_keyboard_alone(phone: Page, enter: Enter) -> None:
+    booth = enter(phone, ballot_type=BallotType.ORDINAL, max_picks=3)
+
+    def press(name: str, key: str = "Enter") -> None:
+        button = phone.get_by_role("button", name=re.compile(f"^{name}$"))
+        button.focus()
+        phone.keyboard.press(key)
+
+    def titles() -> Locator:
+        return phone.locator("[data-ranked] [data-title]")
+
+    for number in (3, 1, 2):
+        press(f"Add to the ranking ?: Project {number}", "Space")
+    expect(titles()).to_have_text(["Project 3", "Project 1", "Project 2"])
+    expect(phone.locator("[data-meter]")).to_have_text("3 of 3 ranked")
+    press("Up ?: Project 2")
+    said = phone.locator("[data-said]")
+    expect(said).to_have_text("Project 2: number 2 of 3 in your ranking")
+    # The focus stays on the button that was pressed, so it can be pressed again.
+    phone.keyboard.press("Enter")
+    expect(titles()).to_have_text(["Project 2", "Project 3", "Project 1"])
+    expect(phone.locator("*:focus")).to_have_attribute("data-act", "down")
+    press("Remove ?: Project 3")
+    expect(said).to_have_text("Project 3 is no longer in your ranking")
+    expect(phone.locator("form[data-booth]:not([data-unsaved])")).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert accessibility_faults(phone) == []
+    phone.goto(booth)
+    expect(titles()).to_have_text(["Project 2", "Project 1"])
+    cast_by_keyboard(phone)
+    assert [row.choices for row in stored(BoxBallot)] == [[["a0-2", 1], ["a0-1", 1]]]
+
+
+def test_points_on_a_phone_by_keyboard_alone(phone: Page, enter: Enter) -> None:
+    booth = enter(phone, ballot_type=BallotType.CUMULATIVE, points=5, most_points=3)
+    bar = phone.locator(".booth-bar")
+    field = phone.get_by_label("Points: Project 1")
+    field.focus()
+    for _ in range(4):
+        phone.keyboard.press("ArrowUp")
+    expect(field).to_have_value("3")
+    expect(bar).to_contain_text("3 of 5 points given, 2 left")
+    phone.keyboard.press("Tab")
+    expect(phone.locator("*:focus")).to_have_attribute("data-step", "1")
+    other = phone.get_by_label("Points: Project 2")
+    other.focus()
+    phone.keyboard.type("3")
+    expect(bar).to_contain_text("1 points too many: take some back")
+    phone.keyboard.press("Enter")
+    phone.keyboard.press("ArrowDown")
+    expect(bar).to_contain_text("5 of 5 points given, 0 left")
+    expect(phone.locator("form[data-booth]:not([data-unsaved])")).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    assert accessibility_faults(phone) == []
+    leave_and_stay(phone)
+    # Another language is inside the booth: nobody is asked.
+    phone.get_by_role("link", name="Suomi").click()
+    expect(phone.get_by_label("Pisteet: Hanke 2")).to_have_value("2")
+    phone.goto(booth)
+    expect(other).to_have_value("2")
+    cast_by_keyboard(phone)
+    assert [row.choices for row in stored(BoxBallot)] == [[["a0-1", 3], ["a0-2", 2]]]
+
+
+def leave_and_stay(page: Page) -> None:
+    """Whoever leaves without casting is asked, and can stay."""
+    with page.expect_event("dialog") as asked:
+        page.once("dialog", lambda dialog: dialog.dismiss())
+        page.get_by_role("link", name="Home").click(no_wait_after=True)
+    assert asked.value.type == "beforeunload"
+    expect(page.locator("form[data-booth]")).to_be_visible()
+
+
+def cast_by_keyboard(page: Page) -> None:
+    """Review, cast, and see the receipt."""
+    for name in ("Review", "Cast your vote"):
+        page.get_by_role("button", name=name).focus()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your vote is in")

@@ -1,0 +1,50 @@
+"""Taking a vote back, until the close."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.access import person, resident
+from app.extensions import clock
+from app.mail import post
+from app.rounds.blueprint import bp
+from app.rounds.booth_place import Booth, closing_time, hold, key_dir, place_in
+from app.transaction import transaction
+from voting.ballots import withdraw
+from voting.keys import load_round_keys
+
+
+@bp.get("/<slug>/vote/withdraw")
+@resident
+def confirm_withdrawal(slug: str) -> ResponseReturnValue:
+    """What it means to take the vote back, and the button that does it."""
+    place = place_in(slug)
+    if not isinstance(place, Booth):
+        return place
+    if not place.has_cast:
+        return redirect(url_for("rounds.booth", slug=slug))
+    closes = closing_time(place.manifest)
+    return render_template("rounds/booth/withdraw.html", booth=place, closes=closes)
+
+
+@bp.post("/<slug>/vote/withdraw")
+@resident
+def submit_withdrawal(slug: str) -> ResponseReturnValue:
+    """Take the vote back; the voter is told by mail as well."""
+    with transaction() as session:
+        round_, manifest, voter = hold(session, slug)
+        now = clock().now(session)
+        keys = load_round_keys(key_dir(), slug)
+        withdraw(session, round_, manifest, voter, now=now, keys=keys)
+        post(
+            session,
+            to=person().email,
+            language=person().language,
+            kind="vote_withdrawn",
+            now=now,
+            secret=True,
+            round=round_,
+            closes=closing_time(manifest),
+        )
+    flash(_("Your vote has been withdrawn. Nothing of it is counted."), "success")
+    return redirect(url_for("rounds.booth", slug=slug))
