@@ -2,7 +2,8 @@
 
 `rounds`: the round, its phases, areas and categories. `projects`: proposals,
 assessments, projects, links. `box`: the roll, the ballot box and what remains
-of it after sealing. `results`: the frozen manifest and what was counted.
+of it after sealing. `interruptions`: pauses and later ends of a vote. `results`:
+the frozen manifest and what was counted.
 """
 
 from voting.models.box import (
@@ -13,6 +14,7 @@ from voting.models.box import (
     SealedReceipt,
     Voter,
 )
+from voting.models.interruptions import Extension, Pause
 from voting.models.projects import (
     Assessment,
     LinkKind,
@@ -41,9 +43,11 @@ __all__ = [
     "BoxCast",
     "Category",
     "Draft",
+    "Extension",
     "ImportedElection",
     "LinkKind",
     "Manifest",
+    "Pause",
     "Phase",
     "PhaseKind",
     "Project",
