@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.jobs import closing, elections, news
+from app.jobs import closing, elections, interruptions, news, reminders
 from app.jobs.work import Work
 from app.mail.sending import send_message
 
@@ -11,6 +11,9 @@ HANDLERS: dict[str, Callable[[Work], None]] = {
     "close_when_due": closing.close_when_due,
     "count_round": elections.count_round,
     "import_election": elections.import_election,
+    "remind_voters": reminders.remind_voters,
     "seal_round": closing.seal_round,
     "send_message": send_message,
+    "tell_of_extension": interruptions.tell_of_extension,
+    "tell_of_pause": interruptions.tell_of_pause,
 }

@@ -210,7 +210,7 @@ def test_two_builds_at_once_are_one_town(own_database: str, tmp_path: Path) -> N
     assert said == ["Puistola is already there.", "Puistola is built."]
     engine = create_engine(own_database)
     with Session(engine) as session:
-        closing = session.scalars(select(Job)).one()
+        closing = session.scalars(select(Job).where(Job.name == "close_when_due")).one()
         assert closing.arguments == {"slug": town.CURRENT}
         document = session.scalars(
             select(Manifest.document).join(Round).where(Round.slug == town.CURRENT)
