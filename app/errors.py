@@ -49,6 +49,18 @@ def database_away(error: SQLAlchemyError) -> ResponseReturnValue:
     return http_error(ServiceUnavailable(retry_after=RETRY_AFTER))
 
 
+def leave_the_database(_error: BaseException | None = None) -> None:
+    """End what was read, before Flask-SQLAlchemy does.
+
+    The answer is written by now and what was to be stored is stored: a database
+    that goes away in this very moment must not turn it into a fault.
+    """
+    try:
+        db.session.remove()
+    except SQLAlchemyError:
+        log.warning("The database went away behind an answer", exc_info=True)
+
+
 def _stop_asking_the_database() -> None:
     """What failed may be the database: the page is written as for nobody."""
     g._login_user = login_manager.anonymous_user()  # noqa: SLF001 - where Flask-Login looks first
@@ -74,6 +86,7 @@ def csrf_failed(error: CSRFError) -> ResponseReturnValue:  # noqa: ARG001 - Flas
 
 def init_app(app: Flask) -> None:
     """Register one handler per kind of failure."""
+    app.teardown_appcontext(leave_the_database)
     app.register_error_handler(DomainError, refused)
     app.register_error_handler(CSRFError, csrf_failed)
     app.register_error_handler(HTTPException, http_error)

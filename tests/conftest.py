@@ -213,12 +213,17 @@ def demo_server(
 
 
 @pytest.fixture
-def durable_postgres(tmp_path: Path) -> Iterator[PostgresServer]:
-    """A PostgreSQL of the test's own with fsync on, to be killed at will."""
-    server = PostgresServer(tmp_path / "postgresql", durable=True)
+def durable_postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL of the test's own with fsync on, to be killed at will.
+
+    Not in `tmp_path`: what is above that is closed to the server's ordinary user.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="durable-", dir=os.environ[FOLDER]))
+    server = PostgresServer(folder, durable=True)
     server.start()
     yield server
     server.kill()
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

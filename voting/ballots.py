@@ -18,7 +18,12 @@ from voting.drafts import (
     save_draft,
     with_area,
 )
-from voting.electorate import area_id, check_home_area, check_open
+from voting.electorate import (
+    area_id,
+    check_draft_may_be_kept,
+    check_home_area,
+    check_open,
+)
 from voting.errors import (
     NothingToWithdraw,
     NotOnTheRoll,
@@ -83,7 +88,7 @@ def cast(
 
     Raises:
         ReceiptUnknown: the key is not a key, or it is another voter's.
-        VoteNotOpenYet, VoteClosed: outside the vote.
+        VoteNotOpenYet, VotePaused, VoteClosed: outside the vote.
         NotOnTheRoll: the row is of another round.
         VoteAlreadyCast: the manifest allows no change.
         and whatever `papers.check_ballots` raises.
@@ -177,8 +182,9 @@ def keep_draft(
     """Write one area (or the home) of a voter's paper anew, and keep it.
 
     The round must be held, as for `cast`. A paper that says what is in the box
-    already is no draft: nothing of it is unfinished. `codes` come with their points
-    where the ballot has points, and best first where it is a ranking.
+    already is no draft: nothing of it is unfinished. A pause keeps drafts, too.
+    `codes` come with their points where the ballot has points, and best first where
+    it is a ranking.
 
     Raises:
         VoteNotOpenYet, VoteClosed, NotOnTheRoll: as `cast`.
@@ -186,7 +192,7 @@ def keep_draft(
         HomeAreaNeeded: the home is none of the round's home areas.
     """
     voter = lock_voter(session, round_, voter.id)
-    check_open(round_, manifest, now)
+    check_draft_may_be_kept(round_, manifest, now)
     paper = paper_of(session, round_, voter, keys=keys)
     if home is not None:
         check_home_area(manifest, home)

@@ -16,9 +16,10 @@ from voting.errors import (
     VoteNotOpenYet,
     VoteStillOpen,
 )
+from voting.interruptions import end_pause
 from voting.manifest import RuleManifest
 from voting.models import Round, Stage
-from voting.opening import current_manifest
+from voting.opening import current_manifest, end_of_vote
 from voting.rounds import locked
 
 
@@ -33,8 +34,8 @@ def close_vote(
     """Close for good: nothing leads back, not even a clock that is set back.
 
     The lock waits for the casts that are on their way; whoever comes after it is
-    refused. Before the manifest's time this is an exception, and takes a reason
-    that everybody can read. The drafts are forgotten here.
+    refused. Before the time, or out of a pause, this is an exception, and takes a
+    reason that everybody can read. The drafts are forgotten here.
 
     Raises:
         VoteNotOpenYet: there is nothing to close.
@@ -46,11 +47,12 @@ def close_vote(
         raise VoteNotOpenYet
     if round_.stage is not Stage.VOTING:
         raise VoteAlreadyClosed
-    early = not is_due(current_manifest(session, round_), now)
+    early = not is_due(round_, current_manifest(session, round_), now)
     reason = reason.strip()
     if early and not reason:
         raise ReasonNeeded
     round_.stage, round_.closed_at = Stage.CLOSED, now
+    end_pause(session, round_, now=now)
     discard_all_drafts(session, round_)
     chain = round_chain(round_.slug)
     if early:
@@ -68,7 +70,7 @@ def close_if_due(session: Session, slug: str, *, now: datetime) -> bool:
     round_ = stop_casting(session, round_.id)
     if round_.stage is not Stage.VOTING:
         return False
-    if not is_due(current_manifest(session, round_), now):
+    if not is_due(round_, current_manifest(session, round_), now):
         return False
     close_vote(session, round_, actor=SYSTEM, now=now)
     return True
@@ -80,14 +82,14 @@ def rounds_due(session: Session, *, now: datetime) -> Sequence[str]:
     return [
         round_.slug
         for round_ in voting
-        if is_due(current_manifest(session, round_), now)
+        if is_due(round_, current_manifest(session, round_), now)
     ]
 
 
-def is_due(manifest: RuleManifest, now: datetime) -> bool:
-    """Whether the manifest's last moment has come."""
-    closes = manifest.closes
-    return closes is not None and now >= datetime.fromisoformat(closes)
+def is_due(round_: Round, manifest: RuleManifest, now: datetime) -> bool:
+    """Whether the last moment has come; that of a paused vote waits for its end."""
+    ends = end_of_vote(round_, manifest)
+    return round_.paused_at is None and ends is not None and now >= ends
 
 
 def reconcile(session: Session, round_: Round, *, actor: Actor, now: datetime) -> Round:

@@ -1,5 +1,6 @@
 """The electoral roll: who may vote in a round, and one row for each of them."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from voting.errors import (
     TooYoung,
     VoteClosed,
     VoteNotOpenYet,
+    VotePaused,
     VoterNotVerified,
     WrongMunicipality,
 )
@@ -23,6 +25,7 @@ from voting.keys import RoundKeys
 from voting.manifest import ManifestArea, RuleManifest
 from voting.models import Area, AreaKind, Round, Stage, Voter
 from voting.models.rounds import AgeBy, VoterSource
+from voting.opening import end_of_vote
 from voting.rounds import locked
 
 # The advisory locks of PostgreSQL that are the doors of rounds.
@@ -56,20 +59,39 @@ def localized(area: ManifestArea) -> Localized:
 
 
 def check_open(round_: Round, manifest: RuleManifest, now: datetime) -> None:
-    """Refuse outside the vote: the stage and the manifest's own times both count.
+    """Refuse outside the vote: the stage and the vote's own times both count.
+
+    A pause holds the end as well: whoever asks after the last moment of a paused
+    vote is told of the pause, because it may still be extended.
 
     Raises:
         VoteNotOpenYet: before the opening, or before its first moment.
+        VotePaused: an official has stopped it for a while.
         VoteClosed: the stage is past the vote, or its last moment is.
     """
     if round_.stage.order > Stage.VOTING.order:
         raise VoteClosed
-    if manifest.closes and now >= datetime.fromisoformat(manifest.closes):
+    if round_.paused_at:
+        raise VotePaused
+    ends = end_of_vote(round_, manifest)
+    if ends and now >= ends:
         raise VoteClosed
     if round_.stage is not Stage.VOTING:
         raise VoteNotOpenYet
     if manifest.opens and now < datetime.fromisoformat(manifest.opens):
         raise VoteNotOpenYet
+
+
+def check_draft_may_be_kept(
+    round_: Round, manifest: RuleManifest, now: datetime
+) -> None:
+    """As `check_open`, but a pause takes no choice away: only casting has to wait.
+
+    Raises:
+        VoteNotOpenYet, VoteClosed: see `check_open`.
+    """
+    with suppress(VotePaused):
+        check_open(round_, manifest, now)
 
 
 def share_round(session: Session, slug: str) -> Round | None:
@@ -125,7 +147,10 @@ def areas_of_kind(manifest: RuleManifest, kind: AreaKind) -> tuple[ManifestArea,
 
 
 def age_day(manifest: RuleManifest) -> date:
-    """The day on which the age is looked at: as stated, else the vote's last."""
+    """The day on which the age is looked at: as stated, else the vote's last.
+
+    The last as it was frozen: a later end gives nobody the vote who had none.
+    """
     rules = manifest.eligibility
     if rules.age_on:
         return date.fromisoformat(rules.age_on)
@@ -218,7 +243,7 @@ def enter_roll(
     the same confirmed address finds its old row, and so cannot vote twice.
 
     Raises:
-        VoteNotOpenYet, VoteClosed: the roll is open while the vote is.
+        VoteNotOpenYet, VotePaused, VoteClosed: the roll is open while the vote is.
         VoterNotVerified: the address has not been confirmed.
         RollTaken: the address entered under another account that still exists.
         RollFromRegister, WrongMunicipality, TooYoung, HomeAreaNeeded: may not vote.

@@ -252,7 +252,7 @@ class VoteAlreadyClosed(DomainError):
 
 
 class ReasonNeeded(DomainError):
-    """Closing before the time in the manifest takes a public reason."""
+    """Closing before its time takes a public reason."""
 
     code: ClassVar[str] = "reason_needed"
 
@@ -297,3 +297,39 @@ class FileUnwritable(DomainError):
     """The file of an export cannot be written; params: file, reason."""
 
     code: ClassVar[str] = "file_unwritable"
+
+
+class VotePaused(DomainError):
+    """An official has stopped the vote for a while."""
+
+    code: ClassVar[str] = "vote_paused"
+
+
+class VoteNotPaused(DomainError):
+    """There is nothing to go on with: somebody was first."""
+
+    code: ClassVar[str] = "vote_not_paused"
+
+
+class TimeIsUp(DomainError):
+    """The last moment passed during the pause; going on would close the vote."""
+
+    code: ClassVar[str] = "time_is_up"
+
+
+class EndNotLater(DomainError):
+    """A vote's end only moves forward, and never into the past; params: ends."""
+
+    code: ClassVar[str] = "end_not_later"
+
+
+class ReturnNotLater(DomainError):
+    """A pause is expected to end before it begins."""
+
+    code: ClassVar[str] = "return_not_later"
+
+
+class ReasonNotTranslated(DomainError):
+    """A public reason is needed in all three languages; params: languages."""
+
+    code: ClassVar[str] = "reason_not_translated"

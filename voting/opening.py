@@ -125,6 +125,12 @@ def current_manifest(session: Session, round_: Round) -> RuleManifest:
     return RuleManifest.from_text(row.document)
 
 
+def end_of_vote(round_: Round, manifest: RuleManifest) -> datetime | None:
+    """The last moment: as the rules were frozen, or later where it was extended."""
+    frozen = datetime.fromisoformat(manifest.closes) if manifest.closes else None
+    return round_.extended_until or frozen
+
+
 def _areas(round_: Round) -> tuple[ManifestArea, ...]:
     return tuple(
         ManifestArea(

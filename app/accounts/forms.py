@@ -143,7 +143,9 @@ class NotificationsForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no t
     """What we may write about."""
 
     notify_results = BooleanField(_l("The result of a round in which I took part"))
-    notify_reminders = BooleanField(_l("A reminder before a vote closes"))
+    notify_reminders = BooleanField(
+        _l("A reminder before a vote closes, and word if it is paused or extended")
+    )
     notify_proposals = BooleanField(_l("What happens to my proposals"))
 
 

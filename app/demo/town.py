@@ -24,6 +24,7 @@ from app.demo.rounds import (
     vote_ends,
 )
 from app.jobs.closing import schedule_close
+from app.jobs.reminders import schedule_reminders
 from app.jobs.studies import schedule_study
 from core.audit import SYSTEM, Actor
 from voting.closing import close_vote, reconcile
@@ -146,6 +147,7 @@ def build_current(builder: Builder) -> Round:
     )
     poll = _open(builder, plan, content)
     schedule_close(builder.session, poll.round, now=now)
+    schedule_reminders(builder.session, poll.round, now=now)
     people = builder.people
     voters = [*builder.residents, people["emil"]]
     votes.cast_one_by_one(builder.session, poll, voters, until=now)

@@ -16,13 +16,14 @@ from voting.closing import close_if_due
 from voting.errors import NotReconciled
 from voting.keys import destroy_round_keys, load_round_keys
 from voting.models import Round, Stage
-from voting.opening import current_manifest
+from voting.opening import current_manifest, end_of_vote
 from voting.rounds import get_round
 from voting.sealing import compare_copy, empty_box, forget_deleted_rows, seal_copy
 
 STEPS = 5
 UNTIL_READERS_ARE_GONE = timedelta(seconds=2)
 UNTIL_THE_CLOCKS_AGREE = timedelta(seconds=1)
+UNTIL_A_PAUSE_MAY_BE_OVER = timedelta(minutes=1)
 
 Acting = Callable[[], AbstractContextManager[Session]]
 
@@ -44,16 +45,28 @@ def schedule_close(session: Session, round_: Round, *, now: datetime) -> None:
 def close_when_due(work: Work) -> None:
     """Write down that the vote is over; it has refused ballots since its last moment.
 
-    Called early, because clocks differ, it comes again.
+    Called early, because clocks differ or the vote was given more time, it comes
+    again. A paused vote is looked at until it goes on.
     """
     slug = work.arguments["slug"]
     with work.acting() as session:
         now = clock().now(session)
         close_if_due(session, slug, now=now)
-        round_ = get_round(session, slug)
-        is_early = round_.stage is Stage.VOTING
-    if is_early:
-        raise Postpone(UNTIL_THE_CLOCKS_AGREE)
+        wait = _until_it_is_due(session, get_round(session, slug), now)
+    if wait:
+        raise Postpone(wait)
+
+
+def _until_it_is_due(
+    session: Session, round_: Round, now: datetime
+) -> timedelta | None:
+    """When to look again; None: the vote is closed."""
+    if round_.stage is not Stage.VOTING:
+        return None
+    if round_.paused_at:
+        return UNTIL_A_PAUSE_MAY_BE_OVER
+    ends = end_of_vote(round_, current_manifest(session, round_))
+    return max(UNTIL_THE_CLOCKS_AGREE, ends - now) if ends else None
 
 
 def seal_round(work: Work) -> None:

@@ -2,7 +2,15 @@
 
 from collections.abc import Callable
 
-from app.jobs import closing, elections, news, scenarios, studies
+from app.jobs import (
+    closing,
+    elections,
+    interruptions,
+    news,
+    reminders,
+    scenarios,
+    studies,
+)
 from app.jobs.work import Work
 from app.mail.sending import send_message
 
@@ -13,7 +21,10 @@ HANDLERS: dict[str, Callable[[Work], None]] = {
     "count_round": elections.count_round,
     "import_election": elections.import_election,
     "measure_distances": scenarios.measure,
+    "remind_voters": reminders.remind_voters,
     "seal_round": closing.seal_round,
     "send_message": send_message,
     "study_result": studies.study_result,
+    "tell_of_extension": interruptions.tell_of_extension,
+    "tell_of_pause": interruptions.tell_of_pause,
 }

@@ -5,11 +5,15 @@ with places for the facts. Whoever records a new action adds its sentence; a tes
 looks for every action in the code.
 """
 
+from datetime import datetime
+
 from flask_babel import gettext as translate
 
 from app.accounts.models import Role
 from app.accounts.roles import ROLE_NAMES
+from app.locale import content, moment
 from core.audit import AuditEntry
+from core.text import Localized
 
 
 def _(text: str) -> str:
@@ -26,6 +30,11 @@ ACTIONS: dict[str, str] = {
     "official.created": _("Made an account from the command line"),
     "vote.closed": _("Closed the vote"),
     "vote.closed_early": _("Closed the vote before its time. Reason: %(reason)s"),
+    "vote.paused": _("Paused the vote. Reason: %(reason)s"),
+    "vote.resumed": _("Ended the pause of the vote"),
+    "vote.extended": _(
+        "Moved the end of the vote from %(old_end)s to %(new_end)s. Reason: %(reason)s"
+    ),
     "vote.reconciled": _("Reconciled the ballots: the box may be sealed"),
     "sealing.started": _("Started the sealing of the ballots"),
     "ballots.sealed": _("Sealed %(ballots)s ballots. SHA-256 of them all: %(sha256)s"),
@@ -72,6 +81,8 @@ PARTS: dict[str, str] = {
     "ballot": _("ballot and voters"),
     "rule": _("how the winners are found"),
 }
+# Facts that are moments.
+MOMENTS = ("old_end", "new_end")
 # The roles under which acts are recorded.
 ACTING: dict[str, str] = {
     "system": _("The system"),
@@ -105,6 +116,14 @@ def _shown(name: str, value: object) -> object:
         return chain_name(str(value))
     if name == "part":
         return say(PARTS[str(value)])
+    if name in MOMENTS:
+        return moment(datetime.fromisoformat(str(value)))
+    return _plain(value)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return content(Localized.from_json(value))
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return value

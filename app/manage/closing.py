@@ -106,5 +106,5 @@ def _page(slug: str, form: CloseForm) -> str:
         round=round_,
         form=form,
         steps=Stage,
-        early=not is_due(manifest, clock().now(session)),
+        early=not is_due(round_, manifest, clock().now(session)),
     )

@@ -5,11 +5,12 @@ parameters of the error fill their places. A test asks for every code.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from flask_babel import gettext
 from markupsafe import Markup
 
-from app.locale import content
+from app.locale import content, moment
 from app.messages.accounts import ACCOUNTS
 from app.messages.booth import BOOTH
 from app.messages.panels import PANELS
@@ -32,6 +33,8 @@ def _plain(value: object) -> object:
         return value
     if isinstance(value, Localized):
         return content(value)
+    if isinstance(value, datetime):
+        return moment(value)
     if isinstance(value, (list, tuple)):
         return ", ".join(str(item) for item in value)
     return value

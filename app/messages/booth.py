@@ -61,6 +61,22 @@ BOOTH: dict[str, str] = {
         "The vote is still running by its rules. To close it early, give a"
         " reason that everybody can read."
     ),
+    "vote_paused": _(
+        "The vote is paused. No votes are taken until it goes on; what has been"
+        " chosen and sent is kept."
+    ),
+    "vote_not_paused": _("The vote is not paused. Nothing was done twice."),
+    "time_is_up": _(
+        "The time of the vote ran out during the pause. Give it a later end before"
+        " it goes on, or close it."
+    ),
+    "end_not_later": _(
+        "The new end must be later than the present one, %(ends)s, and later than now."
+    ),
+    "return_not_later": _("This moment has passed already. Write a later one."),
+    "reason_not_translated": _(
+        "Write the reason in Finnish, in Swedish and in English."
+    ),
     "not_reconciled": _("The ballots have to be reconciled before they are sealed."),
     "already_reconciled": _(
         "The ballots were already reconciled. Nothing was done twice."

@@ -89,7 +89,12 @@ def _place(session: Session, round_: Round, found: Overview) -> None:
             found.published.append(Published.of(round_, result, voters))
         return
     vote = phase_of(round_, PhaseKind.VOTE)
-    if round_.stage is Stage.VOTING and vote and vote.ends_at and now < vote.ends_at:
+    if (
+        round_.stage is Stage.VOTING
+        and vote
+        and vote.ends_at
+        and (now < vote.ends_at or round_.paused_at)
+    ):
         found.votes.append(Vote(round_, vote.ends_at))
         return
     if round_.stage.order >= Stage.VOTING.order:

@@ -11,6 +11,7 @@ from app.rounds import (
     compare,
     distances,
     pages,
+    pause_page,
     proposals,
     results,
     stories,
@@ -29,6 +30,7 @@ PAGES = (
     compare,
     distances,
     pages,
+    pause_page,
     proposals,
     results,
     stories,
@@ -41,3 +43,4 @@ def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(bp, url_prefix=PREFIX)
     app.jinja_env.globals["rules_in_words"] = rules_in_words
+    app.jinja_env.globals["pause_of"] = pause_page.pause_of

@@ -131,7 +131,7 @@ def review(slug: str) -> ResponseReturnValue:
         fault=sentence(fault) if fault else None,
         # Made with the page: pressing its button twice is one vote.
         key=secrets.token_urlsafe(24),
-        closes=closing_time(place.manifest),
+        closes=closing_time(place.round, place.manifest),
     )
 
 

@@ -72,7 +72,7 @@ def receipt(slug: str) -> ResponseReturnValue:
         area_names=_area_names(place.manifest),
         is_open=is_open,
         can_change=is_open and place.manifest.ballot.change_allowed,
-        closes=closing_time(place.manifest),
+        closes=closing_time(round_, place.manifest),
         left=names(place.left),
         email=person().email,
     )
@@ -102,7 +102,7 @@ def _mail_receipt(
         receipt=receipt,
         area_names=_area_names(manifest),
         can_change=manifest.ballot.change_allowed,
-        closes=closing_time(manifest),
+        closes=closing_time(round_, manifest),
     )
 
 

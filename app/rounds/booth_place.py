@@ -13,16 +13,17 @@ from app.access import person
 from app.extensions import clock, db
 from app.locale import content
 from app.messages import sentence
+from app.rounds.pause_page import pause_page
 from app.rounds.visible import visible_round
 from core.errors import DomainError
 from voting.ballots import cast_paper, paper_of
 from voting.drafts import Paper
 from voting.electorate import check_open, find_voter, localized, share_round
-from voting.errors import NotOnTheRoll
+from voting.errors import NotOnTheRoll, VotePaused
 from voting.keys import RoundKeys, load_round_keys
 from voting.manifest import ManifestArea, RuleManifest
 from voting.models import Round, Stage, Voter
-from voting.opening import current_manifest
+from voting.opening import current_manifest, end_of_vote
 from voting.papers import areas_left, areas_open_to, free_areas
 
 
@@ -109,9 +110,9 @@ def enter_booth(session: Session, round_: Round, account_id: int) -> Booth | Non
     )
 
 
-def closing_time(manifest: RuleManifest) -> datetime | None:
-    """The vote's last moment."""
-    return datetime.fromisoformat(manifest.closes) if manifest.closes else None
+def closing_time(round_: Round, manifest: RuleManifest) -> datetime | None:
+    """The vote's last moment; an official may have moved it since the opening."""
+    return end_of_vote(round_, manifest)
 
 
 def opening_time(manifest: RuleManifest) -> datetime | None:
@@ -145,6 +146,8 @@ def why_not_open(round_: Round, manifest: RuleManifest) -> DomainError | None:
 
 def closed_page(round_: Round, reason: DomainError) -> str:
     """Nobody can vote now, and why."""
+    if isinstance(reason, VotePaused):
+        return pause_page(round_)
     return render_template(
         "rounds/booth/closed.html", round=round_, reason=sentence(reason)
     )

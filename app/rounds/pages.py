@@ -11,6 +11,7 @@ from app.access import everyone
 from app.extensions import clock, db
 from app.rounds.blueprint import bp
 from app.rounds.visible import order_seed, visible_round
+from voting.interruptions import interruptions_of
 from voting.models import Phase, PhaseKind, Project, Round, Stage
 from voting.opening import current_manifest, frozen_manifest
 from voting.projects import find_project, links_of, list_projects, steady_order
@@ -39,7 +40,8 @@ def acts_of(round_: Round, now: datetime) -> Acts:
         and vote is not None
         and vote.starts_at is not None
         and vote.ends_at is not None
-        and vote.starts_at <= now < vote.ends_at
+        and vote.starts_at <= now
+        and not _is_over(round_, vote, now)
     )
     propose = ideas_are_open(round_, now)
     phase = vote if voting else ideas if propose else None
@@ -53,10 +55,15 @@ def acts_of(round_: Round, now: datetime) -> Acts:
 
 
 def _is_over(round_: Round, vote: Phase | None, now: datetime) -> bool:
-    """Whether the vote has ended, closed already or only by the clock."""
+    """Whether the vote has ended, closed already or only by the clock.
+
+    An extension moves the step's end along; a pause holds it.
+    """
     if round_.stage is not Stage.VOTING:
         return round_.stage.order > Stage.VOTING.order
-    return vote is not None and vote.ends_at is not None and vote.ends_at <= now
+    if vote is None or vote.ends_at is None or round_.paused_at:
+        return False
+    return vote.ends_at <= now
 
 
 @bp.get("/")
@@ -84,6 +91,7 @@ def round_page(slug: str) -> ResponseReturnValue:
         projects=_by_area(round_, list_projects(session, round_)),
         frozen=frozen_manifest(session, round_),
         manifest=current_manifest(session, round_),
+        interruptions=interruptions_of(session, round_),
     )
 
 

@@ -4,12 +4,11 @@ import os
 import signal
 import time
 import urllib.request
-from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
 from tests.support.browser import accessibility_faults, open_page
-from tests.support.server import LiveServer
+from tests.support.server import LiveServer, children_of
 
 
 def family_of(server: LiveServer) -> list[int]:
@@ -17,11 +16,6 @@ def family_of(server: LiveServer) -> list[int]:
     assert server.process
     assert server.process.pid
     return [server.process.pid, *descendants_of(server.process.pid)]
-
-
-def children_of(process: int) -> list[int]:
-    listed = Path(f"/proc/{process}/task/{process}/children")
-    return [int(each) for each in listed.read_text().split()]
 
 
 def descendants_of(process: int) -> list[int]:

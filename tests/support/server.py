@@ -79,3 +79,9 @@ class LiveServer:
         except OSError:
             return False
         return True
+
+
+def children_of(process: int) -> list[int]:
+    """The processes that it has started, the oldest first."""
+    listed = Path(f"/proc/{process}/task/{process}/children")
+    return [int(each) for each in listed.read_text().split()]

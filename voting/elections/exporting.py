@@ -13,6 +13,7 @@ from voting.elections.dates import written
 from voting.elections.rules import rule_name
 from voting.manifest import RuleManifest
 from voting.models import ImportedElection, Project, Result, Round, SealedBallot
+from voting.opening import end_of_vote
 from voting.pabulib import write_election
 from voting.profile import BallotType, Profile
 from voting.tally import tally
@@ -98,6 +99,7 @@ def _of_ours(
 def _meta(round_: Round, manifest: RuleManifest, profile: Profile) -> dict[str, str]:
     """In the order that the format asks for."""
     town = manifest.eligibility.municipality or _plain(manifest.title)
+    ends = end_of_vote(round_, manifest)
     meta = {
         "description": _plain(manifest.title),
         "country": "Finland",
@@ -105,7 +107,7 @@ def _meta(round_: Round, manifest: RuleManifest, profile: Profile) -> dict[str, 
         "instance": round_.slug,
         "rule": rule_name(manifest, blank=_has_blank(profile)),
         "date_begin": written(manifest.opens),
-        "date_end": written(manifest.closes),
+        "date_end": written(ends.isoformat() if ends else None),
     }
     if profile.ballot_type is not BallotType.CHOOSE_1:
         meta |= _lengths(manifest, profile)

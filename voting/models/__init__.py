@@ -2,9 +2,9 @@
 
 `rounds`: the round, its phases, areas and categories. `projects`: proposals,
 assessments, projects, links. `box`: the roll, the ballot box and what remains
-of it after sealing. `results`: the frozen manifest and what was counted. `studies`:
-what is worked out from a result for its pages. `scenarios`: what was asked of it
-besides.
+of it after sealing. `interruptions`: pauses and later ends of a vote. `results`:
+the frozen manifest and what was counted. `studies`: what is worked out from a
+result for its pages. `scenarios`: what was asked of it besides.
 """
 
 from voting.models.box import (
@@ -15,6 +15,7 @@ from voting.models.box import (
     SealedReceipt,
     Voter,
 )
+from voting.models.interruptions import Extension, Pause
 from voting.models.projects import (
     Assessment,
     LinkKind,
@@ -45,9 +46,11 @@ __all__ = [
     "BoxCast",
     "Category",
     "Draft",
+    "Extension",
     "ImportedElection",
     "LinkKind",
     "Manifest",
+    "Pause",
     "Phase",
     "PhaseKind",
     "Project",

@@ -97,6 +97,10 @@ class Round(Base):
     sealed_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
     embargo_until: Mapped[datetime | None]
+    # Casting obeys these two; why and since when stands in `models.interruptions`.
+    paused_at: Mapped[datetime | None]
+    # Later than the manifest's `closes`, which stays as it was frozen.
+    extended_until: Mapped[datetime | None]
 
     ballot_type: Mapped[BallotType] = mapped_column(default=BallotType.APPROVAL)
     # A knapsack ballot is an approval ballot whose picks must fit the area's budget.

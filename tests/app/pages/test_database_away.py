@@ -1,7 +1,7 @@
 """A database that does not answer is no fault of the reader's, and soon over."""
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 
 from app.extensions import db
 from tests.support.apps import application_on
@@ -43,3 +43,16 @@ def test_a_form_is_answered_as_well(own_database: str, databases: Databases) -> 
         answer = app.test_client().post("/sv/account/log-in", data=form)
     assert answer.status_code == 503
     assert "Tjänsten är överbelastad" in answer.text
+
+
+def test_a_database_that_goes_away_behind_an_answer_spoils_it_not(
+    own_database: str, databases: Databases
+) -> None:
+    with application_on(own_database) as app:
+
+        @app.after_request
+        def drop(response: Response) -> Response:
+            databases.drop(own_database)
+            return response
+
+        assert app.test_client().get("/en/rounds/").status_code == 200

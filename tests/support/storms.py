@@ -1,0 +1,89 @@
+"""What happens in the middle of a storm, with few voters for tests or many to measure.
+
+Each gives back the voters, whose receipts the caller compares with the box.
+"""
+
+import os
+import signal
+from collections.abc import Callable
+
+from tests.support.postgres import PostgresServer
+from tests.support.server import children_of
+from tests.support.storm import IN, NO, Caster, Storm
+
+PRESSES = 50
+
+
+def one_voter(storm: Storm) -> list[Caster]:
+    """One button, pressed fifty times at once."""
+    voters = storm.voters(1)
+    assert storm.all_at_once(voters * PRESSES) == {IN: PRESSES}
+    return voters
+
+
+def all_at_once(storm: Storm, number: int) -> list[Caster]:
+    """Nothing in the way."""
+    voters = storm.voters(number)
+    assert storm.all_at_once(voters) == {IN: number}
+    return voters
+
+
+def paused_and_closed(storm: Storm, number: int) -> list[Caster]:
+    """A quarter is in when it is paused; of the next, a third when it is closed."""
+    voters = storm.voters(number)
+    answers = storm.all_at_once(voters, after(storm, number // 4, storm.pause))
+    assert set(answers) <= {IN, NO}
+    assert answers[IN] >= number // 4
+    storm.check_the_box(voters)
+    # Nobody slips in during the pause, and what is in can be asked for again.
+    assert storm.all_at_once(voters, press=storm.cast) == answers
+    storm.resume()
+    late = storm.voters(number)
+    waiting = [voter for voter in voters if not voter.codes] + late
+    answers = storm.all_at_once(waiting, after(storm, len(waiting) // 3, storm.close))
+    assert set(answers) <= {IN, NO}
+    return voters + late
+
+
+def workers_killed(storm: Storm, number: int) -> list[Caster]:
+    """A web process, the job worker, and a web process again."""
+    voters = storm.voters(number)
+    process = storm.server.process
+    assert process
+    assert process.pid
+    serve = process.pid
+
+    def kill() -> None:
+        for victim in ("web", "jobs", "web"):
+            storm.answered.wait_for(max(1, number // 8))
+            gunicorn, *worker = children_of(serve)
+            (one, *_) = worker if victim == "jobs" else children_of(gunicorn)
+            os.kill(one, signal.SIGKILL)
+
+    assert storm.all_at_once(voters, kill) == {IN: number}
+    return voters
+
+
+def postgres_killed(
+    storm: Storm, number: int, postgres: PostgresServer
+) -> list[Caster]:
+    """The postmaster and every backend at once, and a new start."""
+    voters = storm.voters(number)
+
+    def kill_and_start() -> None:
+        postgres.kill()
+        postgres.start()
+
+    answers = storm.all_at_once(voters, after(storm, number // 3, kill_and_start))
+    assert answers == {IN: number}
+    return voters
+
+
+def after(storm: Storm, receipts: int, act: Callable[[], None]) -> Callable[[], None]:
+    """The act, once so many more receipts have been shown."""
+
+    def wait_and_act() -> None:
+        storm.answered.wait_for(receipts)
+        act()
+
+    return wait_and_act
