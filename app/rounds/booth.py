@@ -95,7 +95,7 @@ def _nearby(manifest: RuleManifest, slug: str, area: str) -> str | None:
     go, _, where = request.form.get("go", "").partition(" ")
     act, _, code = request.form.get("move", "").partition(" ")
     if go == "compare":
-        return url_for("rounds.compare", slug=slug, area=area, first=where)
+        return url_for("rounds.compare_projects", slug=slug, area=area, first=where)
     if go == "home":
         return url_for("rounds.home_area", slug=slug)
     if go == "area":

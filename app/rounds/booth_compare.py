@@ -13,7 +13,7 @@ from app.rounds.booth_place import Booth, place_in
 
 @bp.get("/<slug>/vote/areas/<area>/compare")
 @resident
-def compare(slug: str, area: str) -> ResponseReturnValue:
+def compare_projects(slug: str, area: str) -> ResponseReturnValue:
     """Two columns; whichever project is not chosen yet can be picked here."""
     place = place_in(slug)
     if not isinstance(place, Booth):

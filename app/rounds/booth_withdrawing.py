@@ -23,7 +23,7 @@ def confirm_withdrawal(slug: str) -> ResponseReturnValue:
         return place
     if not place.has_cast:
         return redirect(url_for("rounds.booth", slug=slug))
-    closes = closing_time(place.manifest)
+    closes = closing_time(place.round, place.manifest)
     return render_template("rounds/booth/withdraw.html", booth=place, closes=closes)
 
 
@@ -44,7 +44,7 @@ def submit_withdrawal(slug: str) -> ResponseReturnValue:
             now=now,
             secret=True,
             round=round_,
-            closes=closing_time(manifest),
+            closes=closing_time(round_, manifest),
         )
     flash(_("Your vote has been withdrawn. Nothing of it is counted."), "success")
     return redirect(url_for("rounds.booth", slug=slug))
