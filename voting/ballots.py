@@ -17,7 +17,12 @@ from voting.drafts import (
     save_draft,
     with_area,
 )
-from voting.electorate import area_id, check_home_area, check_open
+from voting.electorate import (
+    area_id,
+    check_home_area,
+    check_open,
+    standing_home,
+)
 from voting.errors import NotOnTheRoll, ReceiptUnknown, VoteAlreadyCast
 from voting.keys import RoundKeys
 from voting.manifest import RuleManifest
@@ -79,6 +84,7 @@ def cast(
         VoteNotOpenYet, VoteClosed: outside the vote.
         NotOnTheRoll: the row is of another round.
         VoteAlreadyCast: the manifest allows no change.
+        HomeFromRegister: another home than the register's.
         and whatever `papers.check_ballots` raises.
     """
     if not _KEY.fullmatch(key):
@@ -93,7 +99,7 @@ def cast(
     version = _last_version(session, round_, tag) + 1
     if version > 1 and not manifest.ballot.change_allowed:
         raise VoteAlreadyCast
-    home = home or home_of(session, voter)
+    home = standing_home(manifest, home_of(session, voter), home)
     ballots = check_ballots(manifest, choices, home=home)
     act = BoxCast(
         round_id=round_.id,
@@ -136,12 +142,14 @@ def keep_draft(
         VoteNotOpenYet, VoteClosed, NotOnTheRoll: as `cast`.
         AreaNotYours: this voter has no vote there.
         HomeAreaNeeded: the home is none of the round's home areas.
+        HomeFromRegister: the register says where this voter lives.
     """
     voter = lock_voter(session, round_, voter.id)
     check_open(round_, manifest, now)
     paper = paper_of(session, round_, voter, keys=keys)
     if home is not None:
         check_home_area(manifest, home)
+        standing_home(manifest, home_of(session, voter), home)
         paper = at_home_in(manifest, paper, home)
     if area is not None:
         paper = with_area(manifest, paper, area, codes)

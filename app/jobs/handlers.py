@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.jobs import closing, elections, news
+from app.jobs import closing, elections, news, rolls
 from app.jobs.work import Work
 from app.mail.sending import send_message
 
@@ -11,6 +11,7 @@ HANDLERS: dict[str, Callable[[Work], None]] = {
     "close_when_due": closing.close_when_due,
     "count_round": elections.count_round,
     "import_election": elections.import_election,
+    "import_roll": rolls.import_roll,
     "seal_round": closing.seal_round,
     "send_message": send_message,
 }

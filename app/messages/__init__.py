@@ -12,11 +12,12 @@ from markupsafe import Markup
 from app.locale import content
 from app.messages.accounts import ACCOUNTS
 from app.messages.booth import BOOTH
+from app.messages.roll import ROLL
 from app.messages.voting import VOTING
 from core.errors import DomainError
 from core.text import Localized
 
-MESSAGES: Mapping[str, str] = {**ACCOUNTS, **BOOTH, **VOTING}
+MESSAGES: Mapping[str, str] = {**ACCOUNTS, **BOOTH, **ROLL, **VOTING}
 
 
 def sentence(error: DomainError) -> str:

@@ -12,6 +12,7 @@ TITLES = {
     "send_message": _("Sending a message"),
     "count_round": _("Counting the votes"),
     "import_election": _("Reading an election from a file"),
+    "import_roll": _("Reading a register extract"),
 }
 ANY = _("Background work")
 

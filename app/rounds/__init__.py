@@ -2,12 +2,31 @@
 
 from flask import Flask
 
-from app.rounds import booth, booth_casting, booth_entry, pages, proposals, results
+from app.access import booth_token
+from app.rounds import (
+    booth,
+    booth_casting,
+    booth_entry,
+    booth_ways,
+    pages,
+    proposals,
+    results,
+    roll_requests,
+)
 from app.rounds.ballot_words import rules_in_words
 from app.rounds.blueprint import bp
 
 # Imported for the pages that they hang on the blueprint.
-PAGES = (booth, booth_casting, booth_entry, pages, proposals, results)
+PAGES = (
+    booth,
+    booth_casting,
+    booth_entry,
+    booth_ways,
+    pages,
+    proposals,
+    results,
+    roll_requests,
+)
 PREFIX = "/<any(fi, sv, en):lang>/rounds"
 
 
@@ -15,3 +34,4 @@ def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(bp, url_prefix=PREFIX)
     app.jinja_env.globals["rules_in_words"] = rules_in_words
+    app.jinja_env.globals["booth_token"] = booth_token

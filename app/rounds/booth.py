@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import resident
+from app.access import elector
 from app.extensions import clock, db
 from app.messages import sentence
 from app.rounds.blueprint import bp
@@ -31,7 +31,7 @@ QUIETLY = "X-Draft"
 
 
 @bp.get("/<slug>/vote")
-@resident
+@elector
 def booth(slug: str) -> ResponseReturnValue:
     """One area of the ballot; without a word which, the next one to fill in."""
     place = place_in(slug)
@@ -45,7 +45,7 @@ def booth(slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/<slug>/vote/areas/<area>")
-@resident
+@elector
 def save_area(slug: str, area: str) -> ResponseReturnValue:
     """Keep what is chosen in one area, and go on to the next or to the review."""
     codes = request.form.getlist("project")
@@ -74,7 +74,7 @@ def save_area(slug: str, area: str) -> ResponseReturnValue:
 
 
 @bp.get("/<slug>/vote/review")
-@resident
+@elector
 def review(slug: str) -> ResponseReturnValue:
     """The whole ballot as it will be cast, and the one button that casts it."""
     place = place_in(slug)

@@ -2,7 +2,8 @@
 
 `rounds`: the round, its phases, areas and categories. `projects`: proposals,
 assessments, projects, links. `box`: the roll, the ballot box and what remains
-of it after sealing. `results`: the frozen manifest and what was counted.
+of it after sealing. `roll`: the register that the roll was read from, codes,
+requests. `results`: the frozen manifest and what was counted.
 """
 
 from voting.models.box import (
@@ -22,6 +23,15 @@ from voting.models.projects import (
     ProposalState,
 )
 from voting.models.results import Manifest, Result, ResultSignature, ResultState
+from voting.models.roll import (
+    BoothPass,
+    NumberKind,
+    RequestState,
+    Roll,
+    RollCode,
+    RollContact,
+    RollRequest,
+)
 from voting.models.rounds import (
     Area,
     AreaKind,
@@ -31,12 +41,15 @@ from voting.models.rounds import (
     PhaseKind,
     Round,
     Stage,
+    VoterSource,
+    Way,
 )
 
 __all__ = [
     "Area",
     "AreaKind",
     "Assessment",
+    "BoothPass",
     "BoxBallot",
     "BoxCast",
     "Category",
@@ -44,18 +57,26 @@ __all__ = [
     "ImportedElection",
     "LinkKind",
     "Manifest",
+    "NumberKind",
     "Phase",
     "PhaseKind",
     "Project",
     "ProjectLink",
     "Proposal",
     "ProposalState",
+    "RequestState",
     "Result",
     "ResultSignature",
     "ResultState",
+    "Roll",
+    "RollCode",
+    "RollContact",
+    "RollRequest",
     "Round",
     "SealedBallot",
     "SealedReceipt",
     "Stage",
     "Voter",
+    "VoterSource",
+    "Way",
 ]

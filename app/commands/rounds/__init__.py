@@ -5,6 +5,7 @@ import click
 from app.commands.refusals import Verbs
 from app.commands.rounds.closing import close, reconcile, seal
 from app.commands.rounds.elections import export_round, import_file
+from app.commands.rounds.roll import roll
 
 
 @click.group(cls=Verbs)
@@ -12,5 +13,5 @@ def rounds() -> None:
     """Budget rounds."""
 
 
-for verb in (close, export_round, import_file, reconcile, seal):
+for verb in (close, export_round, import_file, reconcile, roll, seal):
     rounds.add_command(verb)
