@@ -163,7 +163,15 @@ def accept_request(
     # The opening computes it anew.
     roll.sha256 = None
     request.state = RequestState.ACCEPTED
-    _decide(session, request, actor, now)
+    _forget_claim(session, request, now)
+    record(
+        session,
+        actor,
+        "roll.request_accepted",
+        now=now,
+        chain=round_chain(round_.slug),
+        request=request.id,
+    )
     return voter
 
 
@@ -185,9 +193,17 @@ def refuse_request(
     """
     if not reason.strip():
         raise ReasonNeeded
-    _open_request(session, request, keys)
+    round_, _, _ = _open_request(session, request, keys)
     request.state, request.reason = RequestState.REFUSED, reason.strip()
-    _decide(session, request, actor, now)
+    _forget_claim(session, request, now)
+    record(
+        session,
+        actor,
+        "roll.request_refused",
+        now=now,
+        chain=round_chain(round_.slug),
+        request=request.id,
+    )
 
 
 def _open_request(
@@ -247,20 +263,9 @@ def _write_letter(
         session.flush()
 
 
-def _decide(
-    session: Session, request: RollRequest, actor: Actor, now: datetime
-) -> None:
+def _forget_claim(session: Session, request: RollRequest, now: datetime) -> None:
     request.details, request.decided_at = None, now
     session.flush()
-    round_ = session.get_one(Round, request.round_id)
-    record(
-        session,
-        actor,
-        f"roll.request_{request.state.value}",
-        now=now,
-        chain=round_chain(round_.slug),
-        request=request.id,
-    )
 
 
 def _about(request: RollRequest) -> str:
