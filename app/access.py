@@ -1,6 +1,7 @@
 """Who may open a page: one decorator above every view, checked by a test.
 
-`@everyone`, `@resident` (logged in), `@official` (any official; the round's own
+`@everyone`, `@resident` (logged in), `@elector` (that, or let in by a code or another
+way without an account), `@official` (any official; the round's own
 rights are checked by `may_run`), `@official_of_round`, `@administrator`, `@auditor`.
 An official's page needs a second factor in this session, and so does every page of
 somebody who has set one up: until it is shown, `@password_given` is all they see.
@@ -15,13 +16,16 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.accounts.models import Account, Role
+from app.extensions import db
 from core.audit import Actor, round_chain
+from voting.electorate import is_by_register
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
 F = TypeVar("F", bound=Callable[..., ResponseReturnValue])
 
 HOUSE = "house"
+BOOTH = "booth"
 STAFF = (Role.ADMINISTRATOR, Role.OFFICIAL, Role.AUDITOR)
 
 
@@ -93,6 +97,31 @@ def resident(view: F) -> F:
         return view(*args, **kwargs)
 
     return _mark(cast("F", checked), "resident")
+
+
+def elector(view: F) -> F:
+    """Open to whoever is logged in, or is in this round's booth without an account.
+
+    A pass in the browser lets nobody in by itself: the page looks whether it is good.
+    """
+
+    @wraps(view)
+    def checked(*args: Any, **kwargs: Any) -> ResponseReturnValue:  # noqa: ANN401 - a view's own
+        slug = kwargs["slug"]
+        if booth_token(slug):
+            return view(*args, **kwargs)
+        if not current_user.is_authenticated and is_by_register(db.session(), slug):
+            return redirect(url_for("rounds.may_vote", slug=slug))
+        return as_resident(*args, **kwargs)
+
+    as_resident = resident(view)
+    return _mark(cast("F", checked), "elector")
+
+
+def booth_token(slug: str) -> str | None:
+    """The token of this browser's pass into the booth of a round, good or not."""
+    found = session.get(BOOTH, {}).get(slug)
+    return found if isinstance(found, str) else None
 
 
 def _staff_only(view: F, rule: str, allowed: Callable[..., bool]) -> F:

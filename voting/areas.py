@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core.audit import Actor
 from core.money import split_by_weight
 from core.text import Localized
-from voting.models import Area, AreaKind, Category, Project, Proposal, Round
+from voting.models import Area, AreaKind, Category, Project, Proposal, Round, Voter
 from voting.round_errors import (
     AreaInUse,
     AreaSlugTaken,
@@ -100,13 +100,15 @@ def remove_area(session: Session, area: Area, *, actor: Actor, now: datetime) ->
     """Take an area out; one with projects or proposals stays.
 
     Raises:
-        AreaInUse: projects or proposals stand in it.
+        AreaInUse: projects, proposals or people of the roll stand in it.
         RulesFrozen: the vote has been opened.
     """
     round_ = _editable(session, area.round)
     for table in (Project, Proposal):
         if session.scalar(select(exists().where(table.area_id == area.id))):
             raise AreaInUse
+    if session.scalar(select(exists().where(Voter.home_area_id == area.id))):
+        raise AreaInUse
     session.delete(area)
     session.flush()
     session.expire(round_, ["areas"])

@@ -23,6 +23,7 @@ from voting.electorate import (
     check_draft_may_be_kept,
     check_home_area,
     check_open,
+    standing_home,
 )
 from voting.errors import (
     NothingToWithdraw,
@@ -91,6 +92,7 @@ def cast(
         VoteNotOpenYet, VotePaused, VoteClosed: outside the vote.
         NotOnTheRoll: the row is of another round.
         VoteAlreadyCast: the manifest allows no change.
+        HomeFromRegister: another home than the register's.
         and whatever `papers.check_ballots` raises.
     """
     if not _KEY.fullmatch(key):
@@ -105,7 +107,7 @@ def cast(
     version = _last_version(session, round_, tag) + 1
     if version > 1 and not manifest.ballot.change_allowed:
         raise VoteAlreadyCast
-    home = home or home_of(session, voter)
+    home = standing_home(manifest, home_of(session, voter), home)
     ballots = check_ballots(manifest, choices, home=home)
     act = BoxCast(
         round_id=round_.id,
@@ -190,12 +192,14 @@ def keep_draft(
         VoteNotOpenYet, VoteClosed, NotOnTheRoll: as `cast`.
         AreaNotYours: this voter has no vote there.
         HomeAreaNeeded: the home is none of the round's home areas.
+        HomeFromRegister: the register says where this voter lives.
     """
     voter = lock_voter(session, round_, voter.id)
     check_draft_may_be_kept(round_, manifest, now)
     paper = paper_of(session, round_, voter, keys=keys)
     if home is not None:
         check_home_area(manifest, home)
+        standing_home(manifest, home_of(session, voter), home)
         paper = at_home_in(manifest, paper, home)
     if area is not None:
         paper = with_area(manifest, paper, area, codes)

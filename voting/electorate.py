@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.text import Localized
+from voting.eligibility import is_old_enough
 from voting.errors import (
     HomeAreaNeeded,
     RollFromRegister,
@@ -26,6 +27,7 @@ from voting.manifest import ManifestArea, RuleManifest
 from voting.models import Area, AreaKind, Round, Stage, Voter
 from voting.models.rounds import AgeBy, VoterSource
 from voting.opening import end_of_vote
+from voting.roll_errors import HomeFromRegister
 from voting.rounds import locked
 
 # The advisory locks of PostgreSQL that are the doors of rounds.
@@ -181,12 +183,13 @@ def check_age(manifest: RuleManifest, *, born: date | int) -> None:
     Raises:
         TooYoung: params: age.
     """
-    rules, day = manifest.eligibility, age_day(manifest)
-    year = born if isinstance(born, int) else born.year
-    age = day.year - year
-    if rules.age_by == AgeBy.DATE.value and isinstance(born, date):
-        age -= (day.month, day.day) < (born.month, born.day)
-    if age < rules.min_age:
+    rules = manifest.eligibility
+    if not is_old_enough(
+        born,
+        least=rules.min_age,
+        by_date=rules.age_by == AgeBy.DATE.value,
+        day=age_day(manifest),
+    ):
         raise TooYoung(age=rules.min_age)
 
 
@@ -199,6 +202,21 @@ def check_home_area(manifest: RuleManifest, slug: str | None) -> None:
     homes = [area.slug for area in home_areas(manifest)]
     if homes and slug not in homes:
         raise HomeAreaNeeded
+
+
+def standing_home(
+    manifest: RuleManifest, registered: str | None, said: str | None
+) -> str | None:
+    """Where a voter votes as at home: as he says, but never against a register.
+
+    Raises:
+        HomeFromRegister: the register says otherwise.
+    """
+    if manifest.eligibility.source != VoterSource.REGISTER.value:
+        return said or registered
+    if said and said != registered:
+        raise HomeFromRegister
+    return registered
 
 
 def may_vote(manifest: RuleManifest, declaration: Declaration) -> None:
@@ -217,6 +235,12 @@ def may_vote(manifest: RuleManifest, declaration: Declaration) -> None:
     if not declaration.old_enough:
         raise TooYoung(age=rules.min_age)
     check_home_area(manifest, declaration.home_area)
+
+
+def is_by_register(session: Session, slug: str) -> bool:
+    """Whether people get into this round's booth by a roll from a register."""
+    query = select(Round.voter_source).where(Round.slug == slug)
+    return session.scalar(query) is VoterSource.REGISTER
 
 
 def find_voter(session: Session, round_: Round, account_id: int) -> Voter | None:

@@ -5,7 +5,6 @@ codes) and is destroyed when the box is sealed. `<slug>.roll` makes the person k
 of the roll; it opens no ballot, and is kept as long as the roll itself.
 """
 
-import hashlib
 import hmac
 import os
 import secrets
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from voting.errors import DraftUnreadable, RoundKeyMissing
+from voting.roll_errors import RollTextUnreadable
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -48,10 +48,7 @@ class RoundKeys:
     def receipt_code(self, tag: str, area: str, version: int) -> str:
         """The code that proves, and shows nothing: `7K3Q-0ZXV-M9RT-2B4F`."""
         digest = _hmac(self._receipt_key, f"{tag}|{area}|{version}")
-        number = int.from_bytes(digest, "big")
-        data = "".join(ALPHABET[number >> 5 * i & 31] for i in range(CODE_LENGTH))
-        code = data + _check_character(data)
-        return "-".join(code[i : i + GROUP] for i in range(0, len(code), GROUP))
+        return _written(int.from_bytes(digest, "big"))
 
     def person_key(self, identity: str) -> str:
         """What the roll keeps instead of who somebody is: 64 hex digits."""
@@ -76,6 +73,73 @@ class RoundKeys:
         except (InvalidTag, ValueError):
             raise DraftUnreadable from None
         return plain.decode().rstrip(" ")
+
+
+@dataclass(frozen=True, slots=True)
+class RollKeys:
+    """What can be done with the roll's key alone, before the vote opens too."""
+
+    _person_key: bytes = field(repr=False)
+    _code_key: bytes = field(repr=False)
+    _text_key: bytes = field(repr=False)
+
+    @property
+    def check(self) -> str:
+        """Tells this key from another one, and nothing else: 64 hex digits."""
+        return _hmac(self._code_key, "check").hex()
+
+    def person_key(self, identity: str) -> str:
+        """The same as `RoundKeys.person_key`."""
+        return _hmac(self._person_key, identity).hex()
+
+    def code_key(self, code: str) -> str:
+        """What the database keeps instead of a posted code: 64 hex digits."""
+        return _hmac(self._code_key, f"code {code}").hex()
+
+    def encrypt(self, about: str, text: str) -> bytes:
+        """A text as it is stored; it opens only beside what it is `about`."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        sealed = AESGCM(self._text_key).encrypt(nonce, text.encode(), about.encode())
+        return nonce + sealed
+
+    def decrypt(self, about: str, ciphertext: bytes) -> str:
+        """A stored text.
+
+        Raises:
+            RollTextUnreadable: it was changed, or belongs elsewhere.
+        """
+        nonce, sealed = ciphertext[:NONCE_BYTES], ciphertext[NONCE_BYTES:]
+        try:
+            plain = AESGCM(self._text_key).decrypt(nonce, sealed, about.encode())
+        except (InvalidTag, ValueError):
+            raise RollTextUnreadable from None
+        return plain.decode()
+
+
+def create_roll_key(key_dir: Path, slug: str) -> RollKeys:
+    """Make the roll's file, if it is not there, and read it."""
+    key_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _create(_roll_file(key_dir, slug))
+    return load_roll_keys(key_dir, slug)
+
+
+def load_roll_keys(key_dir: Path, slug: str) -> RollKeys:
+    """Read the roll's key.
+
+    Raises:
+        RoundKeyMissing: the file is not there, or is not a key; params: round.
+    """
+    roll = _read(_roll_file(key_dir, slug), slug)
+    return RollKeys(
+        _derive(roll, slug, "roll"),
+        _derive(roll, slug, "code"),
+        _derive(roll, slug, "text"),
+    )
+
+
+def new_code() -> str:
+    """A code for a letter: 75 random bits and a check character."""
+    return _written(secrets.randbits(5 * CODE_LENGTH))
 
 
 def create_round_keys(key_dir: Path, slug: str) -> None:
@@ -128,12 +192,22 @@ def destroy_round_keys(key_dir: Path, slug: str) -> None:
 
 
 def normalized_code(text: str) -> str | None:
-    """A receipt code as we write it, or None where it was misread."""
+    """A receipt's or a letter's code as we write it; None where it was misread."""
     code = text.upper().translate(_MISREAD)
     if len(code) != CODE_LENGTH + 1 or set(code) - set(ALPHABET):
         return None
     if _check_character(code[:-1]) != code[-1]:
         return None
+    return _grouped(code)
+
+
+def _written(number: int) -> str:
+    """The last 75 bits of a number as a code: `7K3Q-0ZXV-M9RT-2B4F`."""
+    data = "".join(ALPHABET[number >> 5 * i & 31] for i in range(CODE_LENGTH))
+    return _grouped(data + _check_character(data))
+
+
+def _grouped(code: str) -> str:
     return "-".join(code[i : i + GROUP] for i in range(0, len(code), GROUP))
 
 
@@ -189,7 +263,7 @@ def _derive(key: bytes, slug: str, purpose: str) -> bytes:
 
 
 def _hmac(key: bytes, text: str) -> bytes:
-    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+    return hmac.digest(key, text.encode(), "sha256")
 
 
 def _check_character(data: str) -> str:

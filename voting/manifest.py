@@ -76,14 +76,41 @@ class BallotRules:
 
 
 @dataclass(frozen=True, slots=True)
+class ManifestRoll:
+    """The roll from a register: whence, of which day, how long, and its SHA-256.
+
+    `as_of` is the day on which address and age count.
+    """
+
+    source: str
+    as_of: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Eligibility:
-    """Who may vote."""
+    """Who may vote, and how people get into the booth (`ways`)."""
 
     source: str = "self_declared"
     municipality: str = ""
     min_age: int = 0
     age_by: str = "birth_year"
     age_on: str | None = None
+    ways: tuple[str, ...] = ("account",)
+    roll: ManifestRoll | None = None
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> "Eligibility":
+        """Read it back; older documents know neither ways nor roll."""
+        roll = stored.get("roll")
+        return cls(
+            **{
+                **stored,
+                "ways": tuple(stored.get("ways", ("account",))),
+                "roll": ManifestRoll(**roll) if roll else None,
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +168,7 @@ class RuleManifest:
                 "themes": tuple(ManifestTheme(**theme) for theme in stored["themes"]),
                 "projects": tuple(ManifestProject(**p) for p in stored["projects"]),
                 "ballot": BallotRules(**{**ballot, "type": BallotType(ballot["type"])}),
-                "eligibility": Eligibility(**stored["eligibility"]),
+                "eligibility": Eligibility.from_json(stored["eligibility"]),
                 "conflicts": _pairs(stored["conflicts"]),
                 "needs": _pairs(stored["needs"]),
             }

@@ -9,19 +9,30 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
-from voting.keys import create_round_keys
+from voting.errors import RoundKeyMissing
+from voting.keys import RollKeys, create_round_keys, load_roll_keys
 from voting.manifest import (
     BallotRules,
     Eligibility,
     ManifestArea,
     ManifestProject,
+    ManifestRoll,
     ManifestTheme,
     RuleManifest,
     sha256,
 )
-from voting.models import Manifest, PhaseKind, Project, Round, Stage
+from voting.models import (
+    Manifest,
+    PhaseKind,
+    Project,
+    Roll,
+    Round,
+    Stage,
+    VoterSource,
+)
 from voting.projects import link_pairs, list_projects
 from voting.readiness import gaps_before_opening
+from voting.roll.stored import roll_of, settle_roll
 from voting.round_errors import RoundIncomplete, RoundNotAnnounced, VoteAlreadyOpen
 from voting.rounds import locked, phase_of
 
@@ -46,7 +57,7 @@ def build_manifest(
         themes=_themes(round_),
         projects=tuple(_project(project) for project in projects),
         ballot=_ballot(round_),
-        eligibility=_eligibility(round_),
+        eligibility=_eligibility(round_, roll_of(session, round_)),
         rule=round_.rule,
         rule_parameters=_parameters(round_),
         conflicts=tuple(sorted(conflicts)),
@@ -65,6 +76,7 @@ def open_vote(
         RoundIncomplete: something is missing; params: count, gaps.
         RoundNotAnnounced: residents have not seen it yet.
         VoteAlreadyOpen: somebody was faster.
+        RollKeyChanged: the roll was read under another key.
     """
     round_ = locked(session, round_.id)
     if round_.stage is Stage.DRAFT:
@@ -73,6 +85,7 @@ def open_vote(
         raise VoteAlreadyOpen
     if gaps := gaps_before_opening(session, round_, now):
         raise RoundIncomplete(count=len(gaps), gaps=gaps)
+    settle_roll(session, round_, _roll_keys(round_, key_dir))
     manifest = freeze(session, round_, build_manifest(session, round_), now=now)
     # Before the commit: a round that takes ballots has keys. Keys of an opening
     # that is rolled back are found again by the next one.
@@ -88,6 +101,13 @@ def open_vote(
         version=manifest.version,
     )
     return manifest
+
+
+def _roll_keys(round_: Round, key_dir: Path) -> RollKeys | None:
+    try:
+        return load_roll_keys(key_dir, round_.slug)
+    except RoundKeyMissing:
+        return None
 
 
 def freeze(
@@ -181,13 +201,35 @@ def _ballot(round_: Round) -> BallotRules:
     )
 
 
-def _eligibility(round_: Round) -> Eligibility:
+def _eligibility(round_: Round, roll: Roll | None) -> Eligibility:
+    if round_.voter_source is VoterSource.REGISTER:
+        return _by_register(round_, roll)
     return Eligibility(
         source=round_.voter_source.value,
         municipality=round_.municipality,
         min_age=round_.min_age,
         age_by=round_.age_by.value,
         age_on=round_.age_on.isoformat() if round_.age_on else None,
+    )
+
+
+def _by_register(round_: Round, roll: Roll | None) -> Eligibility:
+    """Where no day is set for the age, it counts on the day of the register."""
+    age_on = round_.age_on or (roll.as_of if roll else None)
+    frozen = roll and ManifestRoll(
+        source=roll.source,
+        as_of=roll.as_of.isoformat(),
+        size=roll.size,
+        sha256=roll.sha256 or "",
+    )
+    return Eligibility(
+        source=round_.voter_source.value,
+        municipality=round_.municipality,
+        min_age=round_.min_age,
+        age_by=round_.age_by.value,
+        age_on=age_on.isoformat() if age_on else None,
+        ways=tuple(round_.ways),
+        roll=frozen or None,
     )
 
 

@@ -12,8 +12,18 @@ from sqlalchemy.orm import Session
 
 from core.errors import DomainError
 from core.text import Localized
+from voting.eligibility import roll_rules
 from voting.errors import RuleWithoutMinimum
-from voting.models import Area, PhaseKind, Project, Round, Stage
+from voting.models import (
+    Area,
+    PhaseKind,
+    Project,
+    RequestState,
+    Roll,
+    RollRequest,
+    Round,
+    Stage,
+)
 from voting.models.rounds import AgeBy, VoterSource
 from voting.profile import BallotType, Limit, LimitKind, Profile
 from voting.rules import run
@@ -29,6 +39,7 @@ class Section(StrEnum):
     BALLOT = "ballot"
     RULE = "rule"
     PROJECTS = "projects"
+    ROLL = "roll"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,7 @@ def gaps_before_opening(session: Session, round_: Round, now: datetime) -> list[
         *gaps_before_announcing(session, round_),
         *_vote_time(round_, now),
         *_ballot(round_, projects),
+        *_roll(session, round_),
         *_rule(round_, projects),
         *_projects(round_, projects),
     ]
@@ -133,7 +145,9 @@ def _ballot(round_: Round, projects: Sequence[Project]) -> Iterator[Gap]:
             yield Gap("too_few_projects", Section.PROJECTS, {"name": area.name})
     if round_.voter_source is VoterSource.SELF_DECLARED and not round_.municipality:
         yield Gap("no_municipality", Section.BALLOT)
-    if round_.min_age and round_.age_by is AgeBy.DATE and not round_.age_on:
+    by_register = round_.voter_source is VoterSource.REGISTER
+    no_date = round_.age_by is AgeBy.DATE and not (round_.age_on or by_register)
+    if round_.min_age and no_date:
         yield Gap("no_age_date", Section.BALLOT)
 
 
@@ -154,6 +168,24 @@ def _points(round_: Round) -> Iterator[Gap]:
         yield Gap("points_missing", Section.BALLOT)
     elif divided and any(picks_in(round_, a)[0] > points for a in round_.areas):
         yield Gap("too_few_points", Section.BALLOT)
+
+
+def _roll(session: Session, round_: Round) -> Iterator[Gap]:
+    """What a vote by register needs: a roll, read by these rules, and a way in."""
+    if round_.voter_source is not VoterSource.REGISTER:
+        return
+    if not round_.ways:
+        yield Gap("no_way_in", Section.BALLOT)
+    roll = session.get(Roll, round_.id)
+    if roll is None:
+        yield Gap("no_roll", Section.ROLL)
+    elif roll.rules != roll_rules(round_).to_json():
+        yield Gap("roll_by_other_rules", Section.ROLL)
+    waiting = select(RollRequest.id).where(
+        RollRequest.round_id == round_.id, RollRequest.state == RequestState.OPEN
+    )
+    if session.scalar(select(waiting.exists())):
+        yield Gap("roll_requests_open", Section.ROLL)
 
 
 def _rule(round_: Round, projects: Sequence[Project]) -> Iterator[Gap]:

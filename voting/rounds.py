@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core.audit import Actor, record, round_chain
 from core.text import Localized
 from voting.models import Phase, PhaseKind, Round, Stage
-from voting.models.rounds import AgeBy, VoterSource
+from voting.models.rounds import AgeBy, VoterSource, Way
 from voting.profile import BallotType
 from voting.readiness import gaps_before_announcing
 from voting.round_errors import (
@@ -64,6 +64,7 @@ class BallotPlan:
     blank_allowed: bool = False
     change_allowed: bool = True
     voter_source: VoterSource = VoterSource.SELF_DECLARED
+    ways: Sequence[Way] = ()
     municipality: str = ""
     min_age: int = 0
     age_by: AgeBy = AgeBy.BIRTH_YEAR
@@ -237,6 +238,7 @@ def edit_ballot(
     check_not_frozen(round_)
     for field in dataclasses.fields(plan):
         setattr(round_, field.name, getattr(plan, field.name))
+    round_.ways = [way.value for way in plan.ways]
     note_edit(session, round_, "ballot", actor=actor, now=now)
 
 

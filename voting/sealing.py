@@ -22,9 +22,12 @@ from voting.errors import AlreadySealed, NotReconciled, SealMismatch, VoteStillO
 from voting.keys import RoundKeys
 from voting.models import (
     Area,
+    BoothPass,
     BoxBallot,
     BoxCast,
     Draft,
+    RollCode,
+    RollContact,
     Round,
     SealedBallot,
     SealedReceipt,
@@ -35,6 +38,8 @@ from voting.rounds import locked
 CHUNK = 2000
 # What is emptied, and then written anew without the old rows.
 BOX = (BoxBallot, BoxCast, Draft)
+# What nobody needs any more: codes, passes, addresses. They lead to the roll only.
+WAYS_IN = (RollCode, BoothPass, RollContact)
 
 
 def check_may_seal(round_: Round) -> None:
@@ -129,6 +134,8 @@ def compare_copy(session: Session, round_: Round) -> None:
 def empty_box(session: Session, round_: Round) -> None:
     """Delete the box, the casts and the drafts of a sealed round; may be repeated.
 
+    With them go the codes of letters, the passes into the booth and the addresses.
+
     Raises:
         NotReconciled: the round is not sealed: its box is the only copy.
         SealMismatch: the copy is not the box.
@@ -137,7 +144,7 @@ def empty_box(session: Session, round_: Round) -> None:
     if round_.stage.order < Stage.SEALED.order:
         raise NotReconciled
     compare_copy(session, round_)
-    for model in BOX:
+    for model in (*BOX, *WAYS_IN):
         session.execute(delete(model).where(model.round_id == round_.id))
 
 

@@ -43,6 +43,8 @@ ACCOUNT = Patience(5, 5.0, 300.0, timedelta(hours=12))
 ADDRESS = Patience(60, 2.0, 60.0, timedelta(hours=1))
 # Mails to one address that somebody else may have typed.
 MAIL = Patience(3, 60.0, 300.0, timedelta(hours=2))
+# Requests to a correction desk: a family, or a library, sends some in a day.
+REQUEST = Patience(10, 30.0, 600.0, timedelta(hours=12))
 SWEEP = 200
 LONGEST_MEMORY = ACCOUNT.forgotten_after
 
@@ -73,6 +75,16 @@ def mail_to(email: str) -> Counter:
 def this_address() -> Counter:
     """Tries from the network where the request comes from."""
     return Counter(f"address:{truncated(request.remote_addr or '')}", ADDRESS)
+
+
+def letter_codes() -> Counter:
+    """Tries at the codes of letters, from the network of the request."""
+    return Counter(f"letter:{truncated(request.remote_addr or '')}", ADDRESS)
+
+
+def roll_requests() -> Counter:
+    """Requests to the correction desk, from the network of the request."""
+    return Counter(f"request:{truncated(request.remote_addr or '')}", REQUEST)
 
 
 def _pseudonym(email: str) -> str:

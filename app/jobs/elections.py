@@ -31,7 +31,7 @@ def count_round(work: Work) -> None:
     counted = solve(ballots)
     work.report(2, STEPS)
     with work.finishing() as act:
-        who = _official(act, work.arguments["author"])
+        who = official_of(act, work.arguments["author"])
         now = clock().now(act)
         result = store_result(act, get_round(act, slug), counted, actor=who, now=now)
         schedule_study(act, result, now=now)
@@ -52,7 +52,7 @@ def import_election(work: Work) -> None:
             round_ = store_election(
                 session,
                 election,
-                actor=_official(session, work.arguments["author"]),
+                actor=official_of(session, work.arguments["author"]),
                 now=clock().now(session),
                 area_column=work.arguments["area_column"],
                 rule=work.arguments["rule"],
@@ -67,7 +67,8 @@ def import_election(work: Work) -> None:
     path.unlink(missing_ok=True)
 
 
-def _official(session: Session, account_id: int) -> Actor:
+def official_of(session: Session, account_id: int) -> Actor:
+    """Who asked for the work, as the log names them."""
     account = session.get(Account, account_id)
     if account is None:
         return Actor(role="official")

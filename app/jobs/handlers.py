@@ -8,6 +8,7 @@ from app.jobs import (
     interruptions,
     news,
     reminders,
+    rolls,
     scenarios,
     studies,
 )
@@ -20,6 +21,7 @@ HANDLERS: dict[str, Callable[[Work], None]] = {
     "close_when_due": closing.close_when_due,
     "count_round": elections.count_round,
     "import_election": elections.import_election,
+    "import_roll": rolls.import_roll,
     "measure_distances": scenarios.measure,
     "remind_voters": reminders.remind_voters,
     "seal_round": closing.seal_round,

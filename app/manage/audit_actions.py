@@ -51,6 +51,13 @@ ACTIONS: dict[str, str] = {
     "projects.imported": _("Brought projects from a file: %(count)s"),
     "proposal.assessed": _("Finished the assessment of idea %(proposal)s"),
     "proposal.admitted": _("Put idea %(proposal)s on the ballot"),
+    "roll.imported": _(
+        "Read a register into the electoral roll: %(size)s people from %(source)s, as"
+        " of %(as_of)s. SHA-256 %(sha256)s"
+    ),
+    "roll.request_accepted": _("Corrected the electoral roll (request %(request)s)"),
+    "roll.request_refused": _("Refused a correction of the roll (request %(request)s)"),
+    "codes.issued": _("Made codes for letters: %(count)s"),
     "result.counted": _("Counted the result"),
     "result.compared": _(
         "Looked, before the publication, at what the other rules would have given"

@@ -52,6 +52,13 @@ SENTENCES: dict[str, str] = {
     "too_few_projects": _("%(name)s has fewer projects than a ballot needs."),
     "no_municipality": _("It does not say whose residents may vote."),
     "no_age_date": _("The day that decides the age is missing."),
+    "no_way_in": _("It does not say how people get into the booth."),
+    "no_roll": _("There is no electoral roll. Read a register extract."),
+    "roll_by_other_rules": _(
+        "The rules or areas were changed after the register had been read. Read it"
+        " again."
+    ),
+    "roll_requests_open": _("Requests to correct the roll have not been decided."),
     "rule_invalid": _("The rule cannot be used with these settings."),
     "rule_without_minimum": _(
         "This rule cannot promise %(name)s a least sum. Choose the rule that finds"
@@ -90,6 +97,7 @@ PAGES = {
     Section.BALLOT: "manage.round_ballot",
     Section.RULE: "manage.round_rule",
     Section.PROJECTS: "manage.projects",
+    Section.ROLL: "manage.roll",
 }
 
 

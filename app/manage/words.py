@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from voting.models import AreaKind, PhaseKind, Stage
+from voting.models import AreaKind, NumberKind, PhaseKind, Stage, VoterSource
 from voting.models.rounds import AgeBy
 from voting.profile import BallotType
 from voting.rules.equal_shares import Completion, Practice
@@ -54,6 +54,17 @@ BALLOTS: Words = {
     BallotType.CUMULATIVE: _l("Points to divide among the projects"),
     BallotType.SCORING: _l("Points for each project on its own"),
     BallotType.ORDINAL: _l("Ranking: the best project first"),
+}
+SOURCES: Words = {
+    VoterSource.SELF_DECLARED: _l(
+        "Residents state themselves that they may vote; the result page says so"
+    ),
+    VoterSource.REGISTER: _l("An electoral roll, made from a register"),
+}
+NUMBERS: Words = {
+    NumberKind.FINNISH: _l("Finnish personal identity codes"),
+    NumberKind.SWEDISH: _l("Swedish personal identity numbers"),
+    NumberKind.OTHER: _l("Other numbers: each person has one"),
 }
 AGE_BY: Words = {
     AgeBy.BIRTH_YEAR: _l("during the year of that day"),

@@ -2,11 +2,13 @@
 
 from flask import Flask
 
+from app.access import booth_token
 from app.rounds import (
     booth,
     booth_casting,
     booth_compare,
     booth_entry,
+    booth_ways,
     booth_withdrawing,
     compare,
     distances,
@@ -14,6 +16,7 @@ from app.rounds import (
     pause_page,
     proposals,
     results,
+    roll_requests,
     stories,
     what_if,
 )
@@ -26,6 +29,7 @@ PAGES = (
     booth_casting,
     booth_compare,
     booth_entry,
+    booth_ways,
     booth_withdrawing,
     compare,
     distances,
@@ -33,6 +37,7 @@ PAGES = (
     pause_page,
     proposals,
     results,
+    roll_requests,
     stories,
     what_if,
 )
@@ -44,3 +49,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp, url_prefix=PREFIX)
     app.jinja_env.globals["rules_in_words"] = rules_in_words
     app.jinja_env.globals["pause_of"] = pause_page.pause_of
+    app.jinja_env.globals["booth_token"] = booth_token

@@ -32,6 +32,15 @@ def _voters(manifest: RuleManifest) -> Iterator[str]:
         )
     if rules.min_age:
         yield _age(rules)
+    if rules.roll:
+        yield _(
+            "You are on the electoral roll of this round. It was made from: %(source)s."
+            " Address and age count as they were on %(day)s.",
+            source=rules.roll.source,
+            day=day(date.fromisoformat(rules.roll.as_of)),
+        )
+    elif rules.source == "register":
+        yield _("You are on the electoral roll of this round.")
     if rules.source == "self_declared":
         yield _("You state this yourself; it is not checked against a register.")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access import resident
+from app.access import elector
 from app.extensions import clock, db
 from app.messages import sentence
 from app.rounds.blueprint import bp
@@ -34,7 +34,7 @@ QUIETLY = "X-Draft"
 
 
 @bp.get("/<slug>/vote")
-@resident
+@elector
 def booth(slug: str) -> ResponseReturnValue:
     """The area to fill in next; where there are free ones, first the choice of one."""
     place = place_in(slug)
@@ -47,7 +47,7 @@ def booth(slug: str) -> ResponseReturnValue:
 
 
 @bp.get("/<slug>/vote/areas/<area>")
-@resident
+@elector
 def area_page(slug: str, area: str) -> ResponseReturnValue:
     """One area of the ballot."""
     place = place_in(slug)
@@ -59,7 +59,7 @@ def area_page(slug: str, area: str) -> ResponseReturnValue:
 
 
 @bp.post("/<slug>/vote/areas/<area>")
-@resident
+@elector
 def save_area(slug: str, area: str) -> ResponseReturnValue:
     """Keep what is chosen in one area, and go on to where the button leads."""
     with transaction() as session:
@@ -112,7 +112,7 @@ def _nearby(manifest: RuleManifest, slug: str, area: str) -> str | None:
 
 
 @bp.get("/<slug>/vote/review")
-@resident
+@elector
 def review(slug: str) -> ResponseReturnValue:
     """The whole ballot as it will be cast, and the one button that casts it."""
     place = place_in(slug)

@@ -4,17 +4,20 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.access import person, resident
+from app.access import elector
+from app.accounts.models import Account
 from app.extensions import clock, db
 from app.mail import post
 from app.rounds.blueprint import bp
 from app.rounds.booth_page import names
 from app.rounds.booth_place import (
     Booth,
+    address_for_mail,
     closing_time,
     enter_booth,
     hold,
     key_dir,
+    way_in,
     why_not_open,
 )
 from app.rounds.booth_posts import posted_choices
@@ -30,7 +33,7 @@ from voting.models import Round, Stage
 
 
 @bp.post("/<slug>/vote")
-@resident
+@elector
 def cast_vote(slug: str) -> ResponseReturnValue:
     """Cast. Pressed twice, it is one vote and one receipt."""
     try:
@@ -46,16 +49,18 @@ def cast_vote(slug: str) -> ResponseReturnValue:
                 now=clock().now(session),
                 keys=load_round_keys(key_dir(), slug),
                 home=request.form.get("home") or None,
+                channel=(way := way_in(session, round_)),
             )
-            if not receipt.repeated:
-                _mail_receipt(session, round_, manifest, receipt)
+            to = address_for_mail(way)
+            if to and not receipt.repeated:
+                _mail_receipt(session, round_, manifest, receipt, to)
     except ReceiptUnknown:
         abort(404)
     return redirect(url_for("rounds.receipt", slug=slug))
 
 
 @bp.get("/<slug>/vote/receipt")
-@resident
+@elector
 def receipt(slug: str) -> ResponseReturnValue:
     """The receipt of what is in the box; it shows no choices."""
     session = db.session()
@@ -65,6 +70,7 @@ def receipt(slug: str) -> ResponseReturnValue:
     if place is None or found is None:
         return redirect(url_for("rounds.booth", slug=slug))
     is_open = why_not_open(round_, place.manifest) is None
+    to = address_for_mail(place.way)
     return render_template(
         "rounds/booth/receipt.html",
         booth=place,
@@ -74,7 +80,7 @@ def receipt(slug: str) -> ResponseReturnValue:
         can_change=is_open and place.manifest.ballot.change_allowed,
         closes=closing_time(round_, place.manifest),
         left=names(place.left),
-        email=person().email,
+        email=to.email if to else None,
     )
 
 
@@ -83,18 +89,22 @@ def _place_with_receipt(session: Session, round_: Round) -> Booth | None:
     if not Stage.VOTING.order <= round_.stage.order < Stage.SEALED.order:
         return None
     try:
-        return enter_booth(session, round_, person().id)
+        return enter_booth(session, round_)
     except RoundKeyMissing:
         return None
 
 
 def _mail_receipt(
-    session: Session, round_: Round, manifest: RuleManifest, receipt: Receipt
+    session: Session,
+    round_: Round,
+    manifest: RuleManifest,
+    receipt: Receipt,
+    to: Account,
 ) -> None:
     post(
         session,
-        to=person().email,
-        language=person().language,
+        to=to.email,
+        language=to.language,
         kind="receipt",
         now=clock().now(session),
         secret=True,

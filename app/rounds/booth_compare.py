@@ -3,7 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.access import resident
+from app.access import elector
 from app.extensions import db
 from app.rounds.blueprint import bp
 from app.rounds.booth_meter import kind_of
@@ -12,7 +12,7 @@ from app.rounds.booth_place import Booth, place_in
 
 
 @bp.get("/<slug>/vote/areas/<area>/compare")
-@resident
+@elector
 def compare_projects(slug: str, area: str) -> ResponseReturnValue:
     """Two columns; whichever project is not chosen yet can be picked here."""
     place = place_in(slug)

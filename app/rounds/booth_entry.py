@@ -7,7 +7,7 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.access import everyone, person, person_or_none, resident
+from app.access import elector, everyone, person, person_or_none, resident
 from app.extensions import clock, db
 from app.locale import content
 from app.messages import sentence
@@ -28,6 +28,7 @@ from app.rounds.booth_place import (
     refusal_of,
     why_not_open,
 )
+from app.rounds.booth_ways import ways_page
 from app.rounds.visible import visible_round
 from app.transaction import transaction
 from core.errors import DomainError
@@ -43,8 +44,9 @@ from voting.electorate import (
     localized,
     share_round,
 )
+from voting.entering import enter_by_email
 from voting.errors import RollFromRegister, VoteClosed, VoteNotOpenYet
-from voting.keys import load_round_keys
+from voting.keys import load_roll_keys, load_round_keys
 from voting.manifest import RuleManifest
 from voting.models.rounds import AgeBy, VoterSource
 from voting.opening import current_manifest
@@ -62,7 +64,11 @@ def may_vote(slug: str) -> ResponseReturnValue:
     not_open = why_not_open(round_, manifest)
     if refusal := _nobody_is_asked(manifest, not_open):
         return closed_page(round_, refusal)
-    form = _next_question(manifest, _answers(slug))
+    answers = _answers(slug)
+    form = _next_question(manifest, answers)
+    by_register = manifest.eligibility.source == VoterSource.REGISTER.value
+    if by_register and not (form and (answers or "ask" in request.args)):
+        return ways_page(round_, manifest, answered=bool(answers))
     if form is not None:
         return _question_page(slug, manifest, form)
     return render_template(
@@ -106,25 +112,31 @@ def enter(slug: str) -> ResponseReturnValue:
         round_ = share_round(session, visible_round(slug).slug) or abort(404)
         manifest = current_manifest(session, round_)
         who = person()
+        applicant = Applicant(who.id, who.email, verified=who.verified_at is not None)
+        now = clock().now(session)
+        if manifest.eligibility.source == VoterSource.REGISTER.value:
+            keys = load_roll_keys(key_dir(), slug)
+            enter_by_email(session, round_, manifest, applicant, keys=keys, now=now)
+            return redirect(url_for("rounds.booth", slug=slug))
         enter_roll(
             session,
             round_,
             manifest,
-            Applicant(who.id, who.email, verified=who.verified_at is not None),
+            applicant,
             Declaration(
                 lives_here=bool(answers.get("municipality")),
                 old_enough=bool(answers.get("age") or not manifest.eligibility.min_age),
                 home_area=answers.get("home"),
             ),
             keys=load_round_keys(key_dir(), slug),
-            now=clock().now(session),
+            now=now,
         )
     cookie.pop(ANSWERS, None)
     return redirect(url_for("rounds.booth", slug=slug))
 
 
 @bp.get("/<slug>/vote/home")
-@resident
+@elector
 def home_area(slug: str) -> ResponseReturnValue:
     """Change the area where you live, until the close."""
     place = place_in(slug)
@@ -136,7 +148,7 @@ def home_area(slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/<slug>/vote/home")
-@resident
+@elector
 def change_home_area(slug: str) -> ResponseReturnValue:
     """It counts from the next cast on; what is in the box stays until then."""
     with transaction() as session:
@@ -171,7 +183,7 @@ def _questions(manifest: RuleManifest) -> dict[str, Any]:
     if rules.min_age:
         by_day = rules.age_by == AgeBy.DATE.value
         asked["age"] = BirthDateForm() if by_day else BirthYearForm()
-    if home_areas(manifest):
+    if home_areas(manifest) and rules.source == VoterSource.SELF_DECLARED.value:
         asked["home"] = _home_question(manifest)
     return asked
 
@@ -183,8 +195,8 @@ def _home_question(manifest: RuleManifest) -> HomeAreaForm:
 
 
 def _home_of_the_voter(manifest: RuleManifest) -> HomeAreaForm:
-    """The question, where the home decides anything."""
-    return _home_question(manifest) if home_areas(manifest) else abort(404)
+    """The question, where the home decides anything and no register says it."""
+    return _home_question(manifest) if "home" in _questions(manifest) else abort(404)
 
 
 def _next_question(manifest: RuleManifest, answers: dict[str, Any]) -> Any:  # noqa: ANN401 - one of four forms
@@ -208,7 +220,7 @@ def _nobody_is_asked(
     """The questions make sense before the vote and during it, if anybody may come."""
     if isinstance(not_open, VoteClosed):
         return not_open
-    if manifest.eligibility.source != VoterSource.SELF_DECLARED.value:
+    if manifest.eligibility.source not in set(VoterSource):
         return RollFromRegister()
     return VoteNotOpenYet() if manifest.opens is None else None
 

@@ -9,7 +9,8 @@ from flask import abort, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.access import person
+from app.access import booth_token, person_or_none
+from app.accounts.models import Account
 from app.extensions import clock, db
 from app.locale import content
 from app.messages import sentence
@@ -19,10 +20,11 @@ from core.errors import DomainError
 from voting.ballots import cast_paper, paper_of
 from voting.drafts import Paper
 from voting.electorate import check_open, find_voter, localized, share_round
+from voting.entering import pass_of
 from voting.errors import NotOnTheRoll, VotePaused
 from voting.keys import RoundKeys, load_round_keys
 from voting.manifest import ManifestArea, RuleManifest
-from voting.models import Round, Stage, Voter
+from voting.models import Round, Stage, Voter, VoterSource, Way
 from voting.opening import current_manifest, end_of_vote
 from voting.papers import areas_left, areas_open_to, free_areas
 
@@ -35,6 +37,7 @@ class Booth:
     manifest: RuleManifest
     keys: RoundKeys
     voter: Voter
+    way: Way
     paper: Paper
     in_the_box: Paper
 
@@ -90,21 +93,55 @@ def key_dir() -> Path:
     return folder
 
 
-def enter_booth(session: Session, round_: Round, account_id: int) -> Booth | None:
+def the_voter(session: Session, round_: Round) -> tuple[Voter, Way] | None:
+    """Whoever acts in this request, on the roll of the round, and the way in.
+
+    A pass comes before an account: whoever uses a letter in somebody else's browser
+    votes for himself.
+    """
+    if token := booth_token(round_.slug):
+        found = pass_of(session, round_, token, now=clock().now(session))
+        if found:
+            return session.get_one(Voter, found.voter_id), Way(found.way)
+    who = person_or_none()
+    voter = find_voter(session, round_, who.id) if who else None
+    if voter is None:
+        return None
+    by_register = round_.voter_source is VoterSource.REGISTER
+    return voter, Way.EMAIL if by_register else Way.ACCOUNT
+
+
+def way_in(session: Session, round_: Round) -> Way:
+    """The way in of whoever acts in this request; the roll calls it the channel."""
+    found = the_voter(session, round_)
+    return found[1] if found else Way.ACCOUNT
+
+
+def address_for_mail(way: Way) -> Account | None:
+    """To whom a receipt goes by mail.
+
+    Nobody, where a pass opened the booth: who is logged in may be another person.
+    """
+    return person_or_none() if way in (Way.ACCOUNT, Way.EMAIL) else None
+
+
+def enter_booth(session: Session, round_: Round) -> Booth | None:
     """The voter's place in the booth; None: he is not on the roll yet.
 
     Raises:
         RoundKeyMissing: nobody can vote until the key is back.
     """
-    voter = find_voter(session, round_, account_id)
-    if voter is None:
+    found = the_voter(session, round_)
+    if found is None:
         return None
+    voter, way = found
     keys = load_round_keys(key_dir(), round_.slug)
     return Booth(
         round=round_,
         manifest=current_manifest(session, round_),
         keys=keys,
         voter=voter,
+        way=way,
         paper=paper_of(session, round_, voter, keys=keys),
         in_the_box=cast_paper(session, round_, voter, keys=keys),
     )
@@ -130,7 +167,7 @@ def place_in(slug: str) -> Booth | ResponseReturnValue:
     round_ = visible_round(slug)
     if reason := why_not_open(round_, current_manifest(session, round_)):
         return closed_page(round_, reason)
-    place = enter_booth(session, round_, person().id)
+    place = enter_booth(session, round_)
     if place is None:
         return redirect(url_for("rounds.may_vote", slug=slug))
     if place.has_cast and not place.manifest.ballot.change_allowed:
@@ -162,10 +199,10 @@ def hold(session: Session, slug: str) -> tuple[Round, RuleManifest, Voter]:
     round_ = share_round(session, slug)
     if round_ is None or round_.stage is Stage.DRAFT:
         abort(404)
-    voter = find_voter(session, round_, person().id)
-    if voter is None:
+    found = the_voter(session, round_)
+    if found is None:
         raise NotOnTheRoll
-    return round_, current_manifest(session, round_), voter
+    return round_, current_manifest(session, round_), found[0]
 
 
 def refusal_of(check: Callable[[], object]) -> DomainError | None:

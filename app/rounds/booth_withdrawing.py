@@ -4,18 +4,26 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.access import person, resident
+from app.access import elector
 from app.extensions import clock
 from app.mail import post
 from app.rounds.blueprint import bp
-from app.rounds.booth_place import Booth, closing_time, hold, key_dir, place_in
+from app.rounds.booth_place import (
+    Booth,
+    address_for_mail,
+    closing_time,
+    hold,
+    key_dir,
+    place_in,
+    way_in,
+)
 from app.transaction import transaction
 from voting.ballots import withdraw
 from voting.keys import load_round_keys
 
 
 @bp.get("/<slug>/vote/withdraw")
-@resident
+@elector
 def confirm_withdrawal(slug: str) -> ResponseReturnValue:
     """What it means to take the vote back, and the button that does it."""
     place = place_in(slug)
@@ -28,23 +36,24 @@ def confirm_withdrawal(slug: str) -> ResponseReturnValue:
 
 
 @bp.post("/<slug>/vote/withdraw")
-@resident
+@elector
 def submit_withdrawal(slug: str) -> ResponseReturnValue:
-    """Take the vote back; the voter is told by mail as well."""
+    """Take the vote back; a voter with an account is told by mail as well."""
     with transaction() as session:
         round_, manifest, voter = hold(session, slug)
         now = clock().now(session)
         keys = load_round_keys(key_dir(), slug)
         withdraw(session, round_, manifest, voter, now=now, keys=keys)
-        post(
-            session,
-            to=person().email,
-            language=person().language,
-            kind="vote_withdrawn",
-            now=now,
-            secret=True,
-            round=round_,
-            closes=closing_time(round_, manifest),
-        )
+        if to := address_for_mail(way_in(session, round_)):
+            post(
+                session,
+                to=to.email,
+                language=to.language,
+                kind="vote_withdrawn",
+                now=now,
+                secret=True,
+                round=round_,
+                closes=closing_time(round_, manifest),
+            )
     flash(_("Your vote has been withdrawn. Nothing of it is counted."), "success")
     return redirect(url_for("rounds.booth", slug=slug))

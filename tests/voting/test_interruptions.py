@@ -134,7 +134,7 @@ def test_drafts_live_through_a_pause_and_can_even_be_written(
     write("a0-1", "a0-2")
     resume(session, vote)
     paper = paper_of(session, vote.round, voter, keys=vote.keys)
-    assert paper.choices == {"area0": ["a0-1", "a0-2"]}
+    assert paper.choices == {"area0": (("a0-1", 1), ("a0-2", 1))}
 
 
 def test_the_clock_does_not_close_a_paused_vote(session: Session, vote: Vote) -> None:

@@ -2,9 +2,10 @@
 
 `rounds`: the round, its phases, areas and categories. `projects`: proposals,
 assessments, projects, links. `box`: the roll, the ballot box and what remains
-of it after sealing. `interruptions`: pauses and later ends of a vote. `results`:
-the frozen manifest and what was counted. `studies`: what is worked out from a
-result for its pages. `scenarios`: what was asked of it besides.
+of it after sealing. `roll`: the register that the roll was read from, codes,
+requests. `interruptions`: pauses and later ends of a vote. `results`: the frozen
+manifest and what was counted. `studies`: what is worked out from a result for its
+pages. `scenarios`: what was asked of it besides.
 """
 
 from voting.models.box import (
@@ -25,6 +26,15 @@ from voting.models.projects import (
     ProposalState,
 )
 from voting.models.results import Manifest, Result, ResultSignature, ResultState
+from voting.models.roll import (
+    BoothPass,
+    NumberKind,
+    RequestState,
+    Roll,
+    RollCode,
+    RollContact,
+    RollRequest,
+)
 from voting.models.rounds import (
     Area,
     AreaKind,
@@ -34,6 +44,8 @@ from voting.models.rounds import (
     PhaseKind,
     Round,
     Stage,
+    VoterSource,
+    Way,
 )
 from voting.models.scenarios import ResultDistances, Scenario
 from voting.models.studies import Study
@@ -42,6 +54,7 @@ __all__ = [
     "Area",
     "AreaKind",
     "Assessment",
+    "BoothPass",
     "BoxBallot",
     "BoxCast",
     "Category",
@@ -50,6 +63,7 @@ __all__ = [
     "ImportedElection",
     "LinkKind",
     "Manifest",
+    "NumberKind",
     "Pause",
     "Phase",
     "PhaseKind",
@@ -57,10 +71,15 @@ __all__ = [
     "ProjectLink",
     "Proposal",
     "ProposalState",
+    "RequestState",
     "Result",
     "ResultDistances",
     "ResultSignature",
     "ResultState",
+    "Roll",
+    "RollCode",
+    "RollContact",
+    "RollRequest",
     "Round",
     "Scenario",
     "SealedBallot",
@@ -68,4 +87,6 @@ __all__ = [
     "Stage",
     "Study",
     "Voter",
+    "VoterSource",
+    "Way",
 ]

@@ -10,7 +10,14 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
@@ -43,6 +50,11 @@ class Voter(Base):
     voted_hour: Mapped[datetime | None]
     has_draft: Mapped[bool] = mapped_column(default=False)
     remind: Mapped[bool] = mapped_column(default=False)
+    # Of rows from a register: for the turnout by age, the reading of the register
+    # that the row stood in, and whether the correction desk has decided about it.
+    birth_year: Mapped[int | None]
+    extract: Mapped[int] = mapped_column(default=0, server_default="0")
+    by_desk: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class BoxBallot(Base):

@@ -63,6 +63,21 @@ class VoterSource(StrEnum):
     REGISTER = "register"
 
 
+class Way(StrEnum):
+    """A way into the booth; each leads to exactly one row of the roll."""
+
+    # An account that declares itself, where the roll is not a register.
+    ACCOUNT = "account"
+    # An account whose confirmed e-mail address stands in the register.
+    EMAIL = "email"
+    # A one-time code from a letter.
+    CODE = "code"
+    # Strong electronic identification.
+    STRONG = "strong"
+    # A service point.
+    DESK = "desk"
+
+
 class AgeBy(StrEnum):
     """Which day decides the age."""
 
@@ -115,6 +130,8 @@ class Round(Base):
     change_allowed: Mapped[bool] = mapped_column(default=True)
 
     voter_source: Mapped[VoterSource] = mapped_column(default=VoterSource.SELF_DECLARED)
+    # Of a round with a register: the values of `Way` that lead into its booth.
+    ways: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     municipality: Mapped[str] = mapped_column(String(80), default="")
     min_age: Mapped[int] = mapped_column(default=0)
     age_by: Mapped[AgeBy] = mapped_column(default=AgeBy.BIRTH_YEAR)

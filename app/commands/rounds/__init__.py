@@ -6,6 +6,7 @@ from app.commands.refusals import Verbs
 from app.commands.rounds.bundles import bundle_round
 from app.commands.rounds.closing import close, reconcile, seal
 from app.commands.rounds.elections import export_round, import_file
+from app.commands.rounds.roll import roll
 
 
 @click.group(cls=Verbs)
@@ -13,5 +14,5 @@ def rounds() -> None:
     """Budget rounds."""
 
 
-for verb in (bundle_round, close, export_round, import_file, reconcile, seal):
+for verb in (bundle_round, close, export_round, import_file, reconcile, roll, seal):
     rounds.add_command(verb)

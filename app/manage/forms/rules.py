@@ -6,8 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, SelectField
+from wtforms import BooleanField, DateField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.fields import WholeField, choices, line_field, typed, whole
 from app.manage.forms.rounds import MOST_PICKS
@@ -19,10 +20,12 @@ from app.manage.words import (
     PRACTICES,
     RULE_NAMES,
     SATISFACTIONS,
+    SOURCES,
     TIES,
     VARIANTS,
 )
-from voting.models import Round
+from app.rounds.ways import PROVIDERS
+from voting.models import Round, VoterSource, Way
 from voting.models.rounds import AgeBy
 from voting.profile import BallotType
 from voting.rounds import BallotPlan
@@ -79,6 +82,16 @@ class BallotForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     )
     blank_allowed = BooleanField(_l("A blank ballot may be cast"))
     change_allowed = BooleanField(_l("A vote may be changed until the vote closes"))
+    voter_source = SelectField(
+        _l("Who may vote is known from"), choices=choices(SOURCES.items())
+    )
+    ways = SelectMultipleField(
+        _l("How people of the roll get into the booth"),
+        description=_l("Only with an electoral roll."),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validate_choice=True,
+    )
     municipality = line_field(_l("Municipality whose residents may vote"), most=80)
     min_age = WholeField(
         _l("Youngest age"),
@@ -97,11 +110,17 @@ class BallotForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     @classmethod
     def of(cls, round_: Round) -> "BallotForm":
         """Filled in with what the round has."""
-        return cls(obj=round_, kind=ballot_kind(round_))
+        form = cls(obj=round_, kind=ballot_kind(round_))
+        known = [(way.value, each.title) for way, each in PROVIDERS.items()]
+        form.ways.choices = choices(known)
+        return form
 
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' own
         """The most is not less than the least."""
         valid = bool(super().validate(extra_validators))
+        if valid and self.ways.data and not self._by_register():
+            self.ways.errors = [_("There is no way in without an electoral roll.")]
+            return False
         least, most = whole(self.min_picks), self.max_picks.data
         if valid and most is not None and most < least:
             self.max_picks.errors = [_("This is less than the number above.")]
@@ -135,6 +154,9 @@ class BallotForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
             return BallotType.APPROVAL
         return BallotType(self.kind.data)
 
+    def _by_register(self) -> bool:
+        return bool(self.voter_source.data == VoterSource.REGISTER.value)
+
     def plan(self) -> BallotPlan:
         """What the domain takes."""
         one = self.ballot_type is BallotType.CHOOSE_1
@@ -147,6 +169,8 @@ class BallotForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
             most_points=self.most_points.data,
             blank_allowed=bool(self.blank_allowed.data),
             change_allowed=bool(self.change_allowed.data),
+            voter_source=VoterSource(self.voter_source.data),
+            ways=tuple(Way(name) for name in self.ways.data or ()),
             municipality=typed(self.municipality),
             min_age=whole(self.min_age),
             age_by=AgeBy(self.age_by.data),

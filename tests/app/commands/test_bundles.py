@@ -96,7 +96,7 @@ def test_a_forgery_is_said_in_lines_and_in_json(tmp_path: Path) -> None:
     assert (said.exit_code, said.stderr) == (1, "")
     lines = said.stdout.splitlines()
     assert any(line.startswith("WRONG   manifest.json: ") for line in lines)
-    assert any("result.json, line 88, project 2: " in line for line in lines)
+    assert any("result.json, line 89, project 2: " in line for line in lines)
     assert "WRONG   outcome.json: funded is not what our engine finds" in lines
     found = json.loads(verify(path, "--json").stdout)
     assert not found["ok"]

@@ -154,11 +154,11 @@ def test_after_the_close_nobody_is_asked(
     assert "The vote has closed." in client.get(path(vote)).text
 
 
-def test_a_round_with_a_register_asks_nobody(
+def test_a_round_with_a_register_shows_the_ways_in(
     session: Session, client: Client, key_dir: Path
 ) -> None:
     vote = open_vote_with(session, key_dir, voter_source=VoterSource.REGISTER)
-    assert "Only people on the electoral roll" in client.get(path(vote)).text
+    assert "Everybody on the electoral roll" in client.get(path(vote)).text
 
 
 def test_a_round_without_conditions_asks_nothing(

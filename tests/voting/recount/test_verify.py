@@ -93,8 +93,8 @@ FORGERIES: dict[str, tuple[Rows, set[Place]]] = {
         {
             ("ballots.csv", 3, 2, None),
             ("election.pb", 27, "2", None),
-            ("result.json", 63, None, "1"),
-            ("result.json", 88, None, "2"),
+            ("result.json", 64, None, "1"),
+            ("result.json", 89, None, "2"),
         },
     ),
     "removed": (
@@ -102,8 +102,8 @@ FORGERIES: dict[str, tuple[Rows, set[Place]]] = {
         {
             ("receipts.txt", None, None, None),
             ("election.pb", 31, "6", None),
-            ("result.json", 112, None, "3"),
-            ("result.json", 137, None, "4"),
+            ("result.json", 113, None, "3"),
+            ("result.json", 138, None, "4"),
         },
     ),
     "doubled": (
@@ -111,7 +111,7 @@ FORGERIES: dict[str, tuple[Rows, set[Place]]] = {
         {
             ("receipts.txt", None, None, None),
             ("ballots.csv", 6, 5, None),
-            ("result.json", 112, None, "3"),
+            ("result.json", 113, None, "3"),
         },
     ),
     "for a stranger": (
@@ -220,7 +220,7 @@ def test_names_and_areas_are_those_of_the_rules() -> None:
         result["areas"][0]["budget"] = 1
 
     found = places(forged_json(made_bundle(), "result.json", rename))
-    assert found == [("result.json", 88, None, "2"), ("result.json", None, None, None)]
+    assert found == [("result.json", 89, None, "2"), ("result.json", None, None, None)]
 
 
 def test_money_that_is_not_there_is_seen() -> None:
