@@ -77,7 +77,7 @@ def mix(kinds: Kinds, wanted: Floats, goal: Floats, columns: Columns) -> Mixed:
     for panel in columns.panels:
         mixture.add(panel)
     herd = _Herd(kinds, goal, relaxation)
-    batch = max(40, len(kinds) // 2)
+    batch = max(40, len(kinds))
     for _ in range(6):
         for panel in herd.grow(batch):
             if columns.add(panel):
