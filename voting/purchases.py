@@ -4,6 +4,7 @@ The outcome stays as it is: its purchases are paid again, in their order, on the
 ballots. Amounts are for reading, rounded to smallest units; nothing is decided here.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -86,7 +87,7 @@ def purchases(profile: Profile, outcome: Outcome) -> dict[str, Purchase]:
     return {}
 
 
-class _Replay:
+class _Replay(ABC):
     """The purchases once more; what a purse holds is the rule's own business."""
 
     def __init__(self, profile: Profile, outcome: Outcome, *, by_points: bool) -> None:
@@ -97,21 +98,21 @@ class _Replay:
         self.flows: list[Floats] = []
         self.bought: list[int] = []
 
+    @abstractmethod
     def pays(self, i: int) -> Floats:
         """(s,) what each supporter of project i pays for it now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def settle(self, i: int, paid: Floats) -> None:
         """Take it out of their purses."""
-        raise NotImplementedError
 
+    @abstractmethod
     def holds(self, i: int) -> Floats:
         """(s,) what the supporters of project i hold now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def given(self, i: int) -> float:
         """What each supporter of project i has been given until now."""
-        raise NotImplementedError
 
     def told(self) -> dict[str, Purchase]:
         """Pay everything again."""

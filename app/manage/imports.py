@@ -14,7 +14,7 @@ from app.extensions import clock, db
 from app.fields import choices, is_text, tidy
 from app.jobs import enqueue
 from app.manage.blueprint import bp
-from app.manage.words import RULE_NAMES
+from app.rounds.what_if_words import RULES
 from app.transaction import transaction
 from app.uploads import keep_upload
 from core.jobs import Job
@@ -38,7 +38,7 @@ class ElectionForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     )
     rule = SelectField(
         _l("Allocation rule"),
-        choices=choices(RULE_NAMES.items(), empty=_l("As the file says")),
+        choices=choices(RULES.items(), empty=_l("As the file says")),
     )
 
 

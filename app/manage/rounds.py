@@ -13,8 +13,9 @@ from app.jobs.reminders import schedule_reminders
 from app.manage.blueprint import bp
 from app.manage.desk import desk_of, own_rounds, the_round
 from app.manage.forms.rounds import NewRoundForm
-from app.manage.words import RULE_NAMES, STAGES
+from app.manage.words import STAGES
 from app.messages import sentence
+from app.rounds.what_if_words import RULES
 from app.transaction import transaction
 from voting.models import PhaseKind
 from voting.opening import build_manifest, frozen_manifest, open_vote
@@ -94,7 +95,7 @@ def round_desk(slug: str) -> ResponseReturnValue:
         desk=desk_of(session, round_, clock().now(session)),
         frozen=frozen_manifest(session, round_),
         stages=STAGES,
-        rule_names=RULE_NAMES,
+        rule_names=RULES,
     )
 
 

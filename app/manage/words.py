@@ -7,9 +7,7 @@ from flask_babel import lazy_gettext as _l
 from voting.models import AreaKind, NumberKind, PhaseKind, Stage, VoterSource
 from voting.models.rounds import AgeBy
 from voting.profile import BallotType
-from voting.rules.equal_shares import Completion, Practice
-from voting.rules.greedy import Order, Variant
-from voting.rules.options import Satisfaction
+from voting.rules.equal_shares import Practice
 
 Words = dict[Any, Any]
 
@@ -69,33 +67,6 @@ NUMBERS: Words = {
 AGE_BY: Words = {
     AgeBy.BIRTH_YEAR: _l("during the year of that day"),
     AgeBy.DATE: _l("on that day at the latest"),
-}
-RULE_NAMES: Words = {
-    "max-welfare": _l("Most votes within the budget, found for the whole set"),
-    "greedy": _l("One after another, the best supported first"),
-    "equal-shares": _l(
-        "Method of Equal Shares: every voter has the same money to spend"
-    ),
-    "phragmen": _l("Phragmén: supporters save up and buy together"),
-}
-SATISFACTIONS: Words = {
-    Satisfaction.VOTES: _l("Votes"),
-    Satisfaction.COST: _l("Votes times the project's price"),
-    Satisfaction.POINTS: _l("Points"),
-}
-VARIANTS: Words = {
-    Variant.SKIP: _l("pass it over and try the next one"),
-    Variant.NO_SKIP: _l("end the count there"),
-}
-ORDERS: Words = {
-    Order.TOTAL: _l("the one with the most"),
-    Order.PER_COST: _l("the one with the most for its price"),
-}
-COMPLETIONS: Words = {
-    Completion.NONE: _l("it stays unspent"),
-    Completion.ADD1: _l("raise every share step by step"),
-    Completion.ADD1U: _l("raise every share, then fill up"),
-    Completion.GREEDY: _l("fill up with the best supported that still fit"),
 }
 PRACTICES: Words = {
     Practice.CITIES: _l("as cities do: until the next step would cost too much"),

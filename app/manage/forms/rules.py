@@ -12,19 +12,9 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.fields import WholeField, choices, line_field, typed, whole
 from app.manage.forms.rounds import MOST_PICKS
-from app.manage.words import (
-    AGE_BY,
-    BALLOTS,
-    COMPLETIONS,
-    ORDERS,
-    PRACTICES,
-    RULE_NAMES,
-    SATISFACTIONS,
-    SOURCES,
-    TIES,
-    VARIANTS,
-)
+from app.manage.words import AGE_BY, BALLOTS, PRACTICES, SOURCES, TIES
 from app.rounds.ways import PROVIDERS
+from app.rounds.what_if_words import COMPLETIONS, ORDERS, RULES, SATISFACTIONS, VARIANTS
 from voting.models import Round, VoterSource, Way
 from voting.models.rounds import AgeBy
 from voting.profile import BallotType
@@ -190,7 +180,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     would believe that it counts.
     """
 
-    rule = SelectField(_l("Rule"), choices=choices(RULE_NAMES.items()))
+    rule = SelectField(_l("Rule"), choices=choices(RULES.items()))
     satisfaction = SelectField(
         _l("What is added up"),
         choices=choices(SATISFACTIONS.items()),
