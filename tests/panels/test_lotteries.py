@@ -13,6 +13,7 @@ from panels.lotteries import LOTTERIES, hold
 from panels.lotteries.climbing import climb
 from panels.lotteries.mixing import Columns
 from panels.lotteries.possible import possible
+from panels.lotteries.solver import Relaxation, best_panel
 from panels.pool import Pool
 from panels.quotas import Quota, Widened, widened
 from panels.selection import draw, geometric_mean, gini
@@ -112,6 +113,30 @@ def test_maximin_and_nash_are_the_best_of_their_kind(drawing: Drawing) -> None:
 @given(drawing=drawings())
 def test_every_lottery_keeps_its_promises(name: str, drawing: Drawing) -> None:
     check_promises(*drawing, name)
+
+
+@settings(max_examples=40)
+@given(drawings(), st.data())
+def test_the_dearest_panel_is_found_and_none_is_dearer(
+    drawing: Drawing, data: st.DataObject
+) -> None:
+    pool, quotas, size = drawing
+    kinds, _ = possible(pool, quotas, size)
+    prices = np.array([data.draw(st.integers(0, 9)) for _ in kinds.people], dtype=float)
+    worth = {
+        place: prices[kind]
+        for kind, members in enumerate(kinds.members)
+        for _, places in members
+        for place in places
+    }
+    panels = all_panels(pool, quotas, size)
+    best = max(sum(worth[i] for i in panel) for panel in panels)
+    priced = best_panel(kinds, prices)
+    assert priced.panel is not None
+    assert prices @ priced.panel == pytest.approx(best)
+    assert priced.bound == pytest.approx(best)
+    near = Relaxation(kinds).panel(prices)
+    assert near is None or (kinds.allows(near) and prices @ near <= best + 1e-9)
 
 
 def odd_cycle() -> Drawing:
