@@ -12,11 +12,13 @@ help: ## say what there is
 
 .PHONY: run
 run: runtime ## serve the demo municipality on http://127.0.0.1:PORT (5000)
+	@sh scripts/pango.sh || echo "Going on: only letters cannot be printed."
 	@sh scripts/run.sh $(PORT)
 
 .PHONY: test
 test: development ## all tests: SQLite, PostgreSQL and a headless Chromium (ARGS="-k word")
 	@sh scripts/chromium.sh
+	@sh scripts/pango.sh
 	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 .PHONY: check
