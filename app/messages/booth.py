@@ -7,6 +7,10 @@ def _(text: str) -> str:
 
 
 BOOTH: dict[str, str] = {
+    "printing_unavailable": _(
+        "PDFs cannot be made on this server yet: a library for setting text is"
+        " missing. Tell the people who run this service."
+    ),
     "vote_not_open_yet": _("The vote is not open yet."),
     "vote_closed": _("The vote has closed. No more votes can be taken."),
     "not_on_the_roll": _(
