@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.money import split_by_weight
+from panels.population import Population
+from panels.population_errors import QuotasContradictSize
+
 
 @dataclass(frozen=True, slots=True)
 class Quota:
@@ -68,3 +72,39 @@ def widened(quotas: Sequence[Quota], changes: Sequence[Widened]) -> tuple[Quota,
             )
         )
     return tuple(found)
+
+
+def quotas_for(
+    population: Population, size: int, *, slack: int = 0, uncounted: int = 1
+) -> tuple[Quota, ...]:
+    """The quotas of a panel of `size` seats that resembles the population.
+
+    Each feature's seats are shared out by largest remainder (Hamilton); `slack`
+    seats less and more are allowed at each value. A value whose count in the
+    population is not known gets none at least and `uncounted` seats at most.
+    """
+    found = []
+    for feature in population.features:
+        shares = split_by_weight(size, [one.count or 0 for one in feature.values])
+        for one, share in zip(feature.values, shares, strict=True):
+            known = one.count is not None
+            least = max(0, share - slack) if known else 0
+            most = min(size, share + slack if known else uncounted)
+            found.append(Quota(feature.name, one.value, least, most, 0, size))
+    return tuple(found)
+
+
+def check_quotas(quotas: Sequence[Quota], size: int) -> None:
+    """See that a panel of this size can fit each feature's quotas.
+
+    Raises:
+        QuotasContradictSize: a feature's minima ask for more seats than there are,
+            or its maxima allow fewer.
+    """
+    for feature, values in by_feature(quotas).items():
+        least = sum(q.least for q in values)
+        most = sum(q.most for q in values)
+        if not least <= size <= most:
+            raise QuotasContradictSize(
+                feature=feature, least=least, most=most, size=size
+            )

@@ -13,6 +13,7 @@ from app.commands.refusals import Verbs
 from app.commands.replay import replay_command
 from app.commands.rounds import rounds
 from app.commands.serve import serve
+from app.commands.targets import targets_command
 from app.commands.verify import verify_command
 
 
@@ -33,6 +34,7 @@ for command in (
     replay_command,
     rounds,
     serve,
+    targets_command,
     verify_command,
 ):
     main.add_command(command)
