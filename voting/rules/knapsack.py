@@ -252,7 +252,7 @@ class _Search:
         fresh = self._better(task, cost, value)
         kept = np.flatnonzero(fresh | self._hopeful(k, task, cost, value))
         order = kept[np.lexsort((-value[kept], cost[kept], task[kept]))]
-        order = order[_undominated(task[order], value[order])]
+        order = order[undominated(task[order], value[order])]
         order = order[~self._crowded(task[order])[task[order]]]
         self.parents.append(parent[order].astype(np.int32))
         self.took.append(took[order])
@@ -300,7 +300,7 @@ class _Search:
             place = int(self.parents[k][place])
 
 
-def _undominated(task: Ints, value: Ints) -> Bools:
+def undominated(task: Ints, value: Ints) -> Bools:
     """Of states by task and rising cost, those that gain more than all before."""
     if not len(task):
         return np.zeros(0, np.bool_)

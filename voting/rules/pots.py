@@ -1,10 +1,12 @@
-"""A plain round: knapsacks that have nothing to do with each other."""
+"""A round as knapsacks that have nothing to do with each other."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
 
+from voting.rules.choices import Choices
 from voting.rules.knapsack import Bools, Ints, Knapsack, Packed, Task
 from voting.rules.solver import Answer
 
@@ -20,38 +22,52 @@ class Rival:
     proven: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """Money and the projects that it pays; `knapsack` has them in this order."""
+
+    projects: Sequence[int]
+    money: int
+    knapsack: Knapsack | Choices
+
+
 class Pots:
     """The money of each area, or of the whole round, and the projects that it pays.
 
     Args:
-        pots: (projects, money); no project lies in two.
+        pots: no project lies in two.
         gains: (m,) what each project is worth.
         costs: (m,).
         rank: (m,) the place of each in the ordered list of the ties.
+        bound: the projects that more than the money of their pot speaks of.
+        allows: whether a set keeps what the pots know nothing of. If the best sets of
+            the pots do, they are the best of all; if not, nothing is said.
     """
 
     def __init__(
         self,
-        pots: Sequence[tuple[Sequence[int], int]],
+        pots: Sequence[Pot],
         gains: Sequence[int],
         costs: Sequence[int],
         rank: Sequence[int],
+        *,
+        bound: AbstractSet[int] = frozenset(),
+        allows: Callable[[frozenset[int]], bool] | None = None,
     ) -> None:
-        self.gains = gains
+        self.gains, self.allows = gains, allows
         self.costs, self.rank = np.array(costs, np.int64), np.array(rank, np.int64)
-        self.members: list[Ints] = [np.array(those, np.int64) for those, _ in pots]
-        self.money = [money for _, money in pots]
-        self.pot = {i: n for n, (those, _) in enumerate(pots) for i in those}
-        self.knapsacks = [
-            Knapsack([gains[i] for i in those], [costs[i] for i in those], money)
-            for those, money in pots
-        ]
+        self.members: list[Ints] = [np.array(pot.projects, np.int64) for pot in pots]
+        self.money = [pot.money for pot in pots]
+        self.pot = {i: n for n, pot in enumerate(pots) for i in pot.projects}
+        self.knapsacks = [pot.knapsack for pot in pots]
         # Where a project stands in its pot.
-        self.place = {i: k for those, _ in pots for k, i in enumerate(those)}
+        self.place = {i: k for pot in pots for k, i in enumerate(pot.projects)}
         # The projects of a pot that are worth the same, the last of the list first.
         alike: dict[tuple[int, int], list[int]] = {}
         for i in sorted(self.pot, key=rank.__getitem__, reverse=True):
-            alike.setdefault((self.pot[i], gains[i]), []).append(i)
+            if i not in bound:
+                alike.setdefault((self.pot[i], gains[i]), []).append(i)
+        self.bound = bound
         self.alike = {key: np.array(those) for key, those in alike.items()}
         # The best set of each pot; None where that search was given up.
         self.best = [knapsack.solve([Task()])[0] for knapsack in self.knapsacks]
@@ -69,6 +85,8 @@ class Pots:
         if found is None:
             return Answer(None, 0, 0, proven=True, seconds=0.0)
         chosen = frozenset(np.flatnonzero(found).tolist())
+        if not self._kept(chosen):
+            return None
         value = sum(packed.value for packed in known)
         return Answer(chosen, value, value, proven=True, seconds=0.0)
 
@@ -79,14 +97,20 @@ class Pots:
         if whole is None or len(best) < len(self.best):
             return {}
         value = sum(packed.value for packed in best)
-        found = {i: Rival(whole, value) for i in np.flatnonzero(whole).tolist()}
+        inside: list[int] = np.flatnonzero(whole).tolist()
+        if not self._kept(frozenset(inside)):
+            return {}
+        found = {i: Rival(whole, value) for i in inside}
         for n, members in enumerate(self.members):
             others = [i for i in members.tolist() if i not in found]
             sets = self.knapsacks[n].solve([self._task({i: 1}) for i in others])
             rest = value - best[n].value
             for i, packed in zip(others, sets, strict=True):
+                rival = None
                 if packed is not None:
-                    found[i] = self._rival(packed, n, whole, rest)
+                    rival = self._rival(packed, n, whole, rest)
+                if rival is not None:
+                    found[i] = rival
         return found
 
     def exchanged(self, chosen: Bools, i: int, *, behind: int = -1) -> int:
@@ -95,6 +119,8 @@ class Pots:
         It is worth the same as i, the money suffices then, and its place in the list is
         behind the given one. -1: there is none.
         """
+        if i in self.bound:
+            return -1
         alike = self.alike[self.pot[i], self.gains[i]]
         alike = alike[chosen[alike] & (self.rank[alike] > behind)]
         members = self.members[self.pot[i]]
@@ -102,6 +128,9 @@ class Pots:
         least = spent + int(self.costs[i]) - self.money[self.pot[i]]
         dear = np.flatnonzero(self.costs[alike] >= least)
         return int(alike[dear[0]]) if len(dear) else -1
+
+    def _kept(self, chosen: frozenset[int]) -> bool:
+        return self.allows is None or self.allows(chosen)
 
     def _task(self, fixed: Mapping[int, int]) -> Task:
         inside = frozenset(self.place[i] for i, value in fixed.items() if value)
@@ -117,10 +146,14 @@ class Pots:
             whole[members] = packed.chosen
         return whole
 
-    def _rival(self, packed: Packed, n: int, whole: Bools, rest: int) -> Rival:
-        """The best sets of all pots, but this one for the n-th."""
+    def _rival(self, packed: Packed, n: int, whole: Bools, rest: int) -> Rival | None:
+        """The best sets of all pots, but this one for the n-th, if that is allowed."""
         if packed.chosen is None:
             return Rival(None, 0)
         chosen = whole.copy()
         chosen[self.members[n]] = packed.chosen
+        if self.allows is not None:
+            names = frozenset(np.flatnonzero(chosen).tolist())
+            if not self.allows(names):
+                return None
         return Rival(chosen, rest + packed.value)

@@ -6,9 +6,10 @@ import numpy as np
 
 from voting.profile import Profile
 from voting.rules import options as shared
+from voting.rules.dividing import divided
 from voting.rules.exact import Program, Row, improve
 from voting.rules.knapsack import Bools
-from voting.rules.pots import Pots, Rival
+from voting.rules.pots import Rival
 from voting.rules.room import Room
 from voting.rules.solver import Answer, prices, solve
 
@@ -34,8 +35,8 @@ class Search:
         self.left = limit
         self.most, self.effort = 0, EFFORT
         self.with_: dict[int, Rival] = {}
-        self.pots = _pots(self)
         self.prices: list[float] | None = None
+        self.pots = divided(self)
         # The last set that was made a mask.
         self.masks: dict[frozenset[int], Bools] = {}
 
@@ -126,14 +127,19 @@ class Search:
         self.effort -= len(self.costs) ** 2
         if self.effort < 0 or (self.left is not None and self.left <= 0):
             return Answer(None, 0, 0, proven=False, seconds=0.0)
-        if self.prices is None:
-            self.prices = prices(self.program)
+        worth = self.priced()
         given = {**dict.fromkeys(self.below, 0), **fixed}
-        best, _, proven = improve(self.program, given, None, self.prices, nodes=NODES)
+        best, _, proven = improve(self.program, given, None, worth, nodes=NODES)
         if proven:
             value = 0 if best is None else self.program.value(best)
             return Answer(best, value, value, proven=True, seconds=0.0)
         return self.solve(fixed)
+
+    def priced(self) -> list[float]:
+        """What a unit of each row is worth in the linear relaxation."""
+        if self.prices is None:
+            self.prices = prices(self.program)
+        return self.prices
 
     def _spent(self, seconds: float) -> None:
         if self.left is not None:
@@ -202,38 +208,3 @@ def _exclusive(profile: Profile) -> list[list[int]]:
                 group.append(k)
         groups.append(sorted(group))
     return groups
-
-
-def _pots(search: Search) -> Pots | None:
-    """Independent knapsacks, if the round is as plain as that.
-
-    No limits: one pot. Ceilings that share no project and are together within the
-    budget, with every project in one of them: a pot each. Else None.
-    """
-    profile = search.profile
-    if profile.conflicts or profile.needs or any(x.minimum for x in profile.limits):
-        return None
-    pots = [(tuple(range(len(profile.projects))), profile.budget)]
-    if profile.limits:
-        pots = [
-            (x.projects, x.maximum) for x in profile.limits if x.maximum is not None
-        ]
-        members = sorted(i for projects, _ in pots for i in projects)
-        if (
-            members != list(range(len(profile.projects)))
-            or len(pots) < len(profile.limits)
-            or sum(most for _, most in pots) > profile.budget
-        ):
-            return None
-    rank = [0] * len(profile.projects)
-    for n, i in enumerate(search.by_ties(range(len(rank)))):
-        rank[i] = n
-    return Pots(
-        [
-            ([i for i in projects if i not in search.below], most)
-            for projects, most in pots
-        ],
-        search.gains,
-        search.costs,
-        rank,
-    )

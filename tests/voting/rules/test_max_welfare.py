@@ -296,3 +296,53 @@ def test_thousands_of_equals_are_parted_by_the_list() -> None:
     assert not outcome.unique
     assert len(outcome.ties) == 1
     assert outcome.reasons["p300"].numbers["with"] == ["p299"]
+
+
+@st.composite
+def crowds(draw: st.DrawFn) -> Profile:
+    """Nine projects, many relations, limits and floors; numbers short or long."""
+    names = list("abcdefghi")
+    scale = draw(st.sampled_from([1, 10**11 + 1]))
+    below = draw(st.randoms(use_true_random=False)).randrange
+    costs = {name: below(9) * scale for name in names}
+    pairs = list(combinations(names, 2))
+    places = tuple(range(len(names)))
+    limits = [
+        Limit("odd", LimitKind.THEME, places[::2], below(4) * scale, 12 * scale),
+        Limit("low", LimitKind.THEME, places[:4], 0, below(9) * scale),
+    ]
+    if draw(st.booleans()):
+        money = below(12) * scale
+        limits.append(Limit("north", LimitKind.AREA, places[:5], 0, money))
+        limits.append(Limit("south", LimitKind.AREA, places[5:], 0, 20 * scale - money))
+    return Profile.of(
+        costs,
+        budget=20 * scale,
+        ballots=[[n] for n in names],
+        weights=[below(6) for _ in names],
+        limits=[x for x in limits if below(2)],
+        conflicts=[pairs[below(len(pairs))] for _ in range(below(6))],
+        needs=[pairs[below(len(pairs))] for _ in range(below(4))],
+    )
+
+
+@quick
+@given(profile=crowds(), satisfaction=st.sampled_from(["votes", "cost"]))
+def test_crowded_rounds_equal_enumeration(profile: Profile, satisfaction: str) -> None:
+    parameters = {"satisfaction": satisfaction, "ties": ["cost", "order"]}
+    worth = gains(profile, Satisfaction(satisfaction))
+    values = {s: sum(worth[i] for i in s) for s in sets(profile)}
+    if not values:
+        with pytest.raises(MinimumUnreachable):
+            run("max-welfare", profile, parameters)
+        return
+    outcome = run("max-welfare", profile, parameters)
+    best = [s for s, value in values.items() if value == max(values.values())]
+    full = [s for s in best if not any(set(s) < set(other) for other in best)]
+    order = TieOrder(profile, read(profile, parameters, own=())).keys
+    rank = sorted(range(len(worth)), key=lambda i: order[i])
+    assert (outcome.objective, outcome.optimal) == (max(values.values()), True)
+    assert outcome.unique == (len(full) == 1)
+    assert places(profile, outcome.funded) == max(
+        full, key=lambda s: [i in s for i in rank]
+    )
