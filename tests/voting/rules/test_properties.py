@@ -120,6 +120,32 @@ def test_the_borders_have_a_right_answer(
     assert outcome.unique
 
 
+@pytest.mark.parametrize("rule", RULES)
+def test_equal_costs_and_equal_votes_are_left_to_the_draw(rule: str) -> None:
+    costs = {f"p{i}": 10 for i in range(6)}
+    profile = Profile.of(costs, budget=35, ballots=[list(costs)] * 3)
+    outcome = run(rule, profile)
+    assert len(outcome.funded) == 3
+    assert not outcome.unique
+    drawn = {run(rule, profile, {"seed": str(i)}).funded for i in range(20)}
+    assert len(drawn) > 1
+
+
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("prices", [1, 997])
+def test_a_crowd_of_projects_is_counted(rule: str, prices: int) -> None:
+    crowd = {f"p{i:04d}": 1 + i * 7919 % prices for i in range(5_000)}
+    names = list(crowd)
+    ballots = [names[i * 31 : i * 31 + 5] for i in range(150)]
+    profile = Profile.of(crowd, budget=sum(crowd.values()) // 20, ballots=ballots)
+    outcome = run(rule, profile)
+    spent = sum(crowd[name] for name in outcome.funded)
+    assert spent == outcome.cost <= profile.budget
+    asked = {name for ballot in ballots for name in ballot}
+    assert outcome.funded
+    assert set(outcome.funded) <= asked or rule == "greedy"
+
+
 def test_greedy_spends_the_rest_on_what_nobody_asked_for_unless_told() -> None:
     profile = Profile.of({"a": 5, "b": 1}, budget=6, ballots=[["a"]])
     assert run("greedy", profile).funded == ("a", "b")
