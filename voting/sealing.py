@@ -106,6 +106,7 @@ def seal_copy(
         chain=round_chain(round_.slug),
         ballots=len(rows),
         sha256=digest,
+        receipts_sha256=receipts_hash(session, round_),
     )
     return digest
 
@@ -225,6 +226,14 @@ def receipts_by_area(session: Session, round_: Round) -> Iterator[tuple[Area, st
         .order_by(Area.position, Area.id, SealedReceipt.code)
     )
     return ((row[0], row[1]) for row in rows)
+
+
+def receipts_hash(session: Session, round_: Round) -> str:
+    """SHA-256 over the sorted lines `area code` of all published receipts."""
+    lines = sorted(
+        f"{area.slug} {code}\n" for area, code in receipts_by_area(session, round_)
+    )
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _write(

@@ -34,6 +34,7 @@ from voting.sealing import (
     compare_copy,
     empty_box,
     receipts_by_area,
+    receipts_hash,
     seal_copy,
     sealed_hash,
 )
@@ -106,7 +107,11 @@ def test_the_log_holds_count_and_hash_and_no_voter(
     assert check_chain(session, chain) is None
     entry = list(entries(session, chain))[-1]
     assert entry.action == "ballots.sealed"
-    assert entry.facts == {"ballots": 40, "sha256": digest}
+    assert entry.facts == {
+        "ballots": 40,
+        "sha256": digest,
+        "receipts_sha256": receipts_hash(session, vote.round),
+    }
 
 
 def test_the_hash_can_be_computed_by_hand(session: Session, vote: Vote) -> None:

@@ -247,6 +247,20 @@ def test_a_receipt_that_is_none_is_named(
     assert ("receipts.txt", line, None, None) in places(files)
 
 
+def test_a_receipt_exchanged_for_another_valid_one_is_seen() -> None:
+    honest = made_bundle()
+    elsewhere = made_bundle(one_area=True)["receipts.txt"].decode().splitlines()
+    other = next(c for c in elsewhere if c not in honest["receipts.txt"].decode())
+
+    def exchange(text: str) -> str:
+        return text.replace(text.splitlines()[0], other)
+
+    found = check(forged(honest, "receipts.txt", exchange)).wrong
+
+    texts = [one["message"] for one in found if one["file"] == "receipts.txt"]
+    assert texts == ["these are not the codes in the log at ballots.sealed"]
+
+
 def test_an_entry_taken_out_of_the_log_is_missed() -> None:
     def without(text: str) -> str:
         lines = text.splitlines(keepends=True)
