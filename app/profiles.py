@@ -9,6 +9,7 @@ from threading import Lock
 
 from sqlalchemy.orm import Session
 
+from voting.counted import counted_ballots
 from voting.manifest import RuleManifest
 from voting.models import Result
 from voting.profile import Profile
@@ -29,7 +30,9 @@ def counted_profile(session: Session, result: Result) -> tuple[RuleManifest, Pro
         if found is not None:
             _kept.move_to_end(key)
             return manifest, found
-    found = tally(session, manifest, result.round)
+    found = counted_ballots(session, result, manifest)
+    if found is None:
+        found = tally(session, manifest, result.round)
     with _lock:
         _kept[key] = found
         while len(_kept) > MOST:

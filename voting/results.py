@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
+from voting.counted import keep_ballots
 from voting.errors import (
     EmbargoInThePast,
     ResultAlreadyPublic,
@@ -153,6 +154,7 @@ def store_result(
     session.add(result)
     round_.stage = Stage.COUNTED
     session.flush()
+    keep_ballots(session, result, counted.profile)
     record(
         session,
         actor,

@@ -3,13 +3,16 @@
 It may take minutes, so it is worked out once, outside of any lock, and stored:
 
 found = study(gather_study(session, result)); store_study(session, result, found, ...)
+
+Sealed ballots that have not been counted can be studied as well, for the officials:
+early = trial(gather(session, round_)); store_early_study(session, round_, study(early))
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,11 +29,11 @@ from voting.comparison import (
 from voting.errors import CountDisagrees
 from voting.manifest import RuleManifest
 from voting.measures import Slack, Utility
-from voting.models import Result, Study
+from voting.models import EarlyStudy, Result, Round, Study
 from voting.outcome import Outcome
 from voting.profile import Profile
 from voting.purchases import Purchase, purchases
-from voting.results import is_proven
+from voting.results import Ballots, is_proven, solve
 from voting.tally import tally
 
 # What another rule is given of the round's own parameters.
@@ -59,6 +62,16 @@ def gather_study(session: Session, result: Result) -> Studied:
     if profile.digest() != result.profile_digest:
         raise CountDisagrees(project="")
     return Studied(manifest, Outcome.from_json(result.outcome), profile)
+
+
+def trial(ballots: Ballots) -> Studied:
+    """Sealed ballots with what the round's own rule gives; it makes no result.
+
+    Raises:
+        MinimumUnreachable, NoAnswerInTime, RuleParameterInvalid: the rule's own.
+    """
+    counted = solve(ballots)
+    return Studied(ballots.manifest, counted.outcome, counted.profile)
 
 
 def study(about: Studied, progress: Progress = lambda _n, _all: None) -> dict[str, Any]:
@@ -107,7 +120,35 @@ def store_study(
             session.add(made)
     except IntegrityError:
         return session.scalars(select(Study).where(Study.result_id == result.id)).one()
+    session.execute(delete(EarlyStudy).where(EarlyStudy.round_id == result.round_id))
     return made
+
+
+def early_study_of(session: Session, round_: Round) -> EarlyStudy | None:
+    """What is stored of sealed ballots that have not been counted, if it is ready."""
+    return session.get(EarlyStudy, round_.id)
+
+
+def store_early_study(
+    session: Session,
+    round_: Round,
+    about: Studied,
+    document: dict[str, Any],
+    *,
+    manifest_id: int,
+    now: datetime,
+) -> None:
+    """Keep it until there is a count; nothing of the round changes."""
+    session.merge(
+        EarlyStudy(
+            round_id=round_.id,
+            manifest_id=manifest_id,
+            outcome=about.outcome.to_json(),
+            document=document,
+            computed_at=now,
+        )
+    )
+    session.flush()
 
 
 def purchases_of(found: Study) -> dict[str, Purchase]:

@@ -32,7 +32,7 @@ TIME_LIMIT = 20
 # and in one where only money limits it.
 FEW_CHOICES = 5_000
 FEW_PROJECTS = 30
-FEW_PLAIN_PROJECTS = 150
+FEW_PLAIN_PROJECTS = 500
 
 
 @dataclass(frozen=True, slots=True)

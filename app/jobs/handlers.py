@@ -27,6 +27,7 @@ HANDLERS: dict[str, Callable[[Work], None]] = {
     "seal_round": closing.seal_round,
     "send_message": send_message,
     "study_result": studies.study_result,
+    "study_sealed": studies.study_sealed,
     "tell_of_extension": interruptions.tell_of_extension,
     "tell_of_pause": interruptions.tell_of_pause,
 }

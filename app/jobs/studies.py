@@ -2,15 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.extensions import clock, db
 from app.jobs import enqueue
 from app.jobs.work import Work
-from core.jobs import Job
-from voting.models import Result
-from voting.studies import gather_study, store_study, study, study_of
+from voting.models import Result, Round
+from voting.results import current_result, gather
+from voting.rounds import get_round
+from voting.studies import (
+    early_study_of,
+    gather_study,
+    store_early_study,
+    store_study,
+    study,
+    study_of,
+    trial,
+)
 
 
 def schedule_study(session: Session, result: Result, *, now: datetime) -> None:
@@ -20,16 +28,21 @@ def schedule_study(session: Session, result: Result, *, now: datetime) -> None:
             session,
             "study_result",
             now=now,
-            key=_key(result),
+            key=study_key(result),
             result=result.id,
         )
 
 
-def study_job(session: Session, result: Result) -> Job | None:
-    """The latest work on it, whatever became of it."""
-    return session.scalars(
-        select(Job).where(Job.key == _key(result)).order_by(Job.id.desc()).limit(1)
-    ).first()
+def schedule_early_study(session: Session, round_: Round, *, now: datetime) -> None:
+    """The same of sealed ballots that have not been counted."""
+    if early_study_of(session, round_) is None:
+        enqueue(
+            session,
+            "study_sealed",
+            now=now,
+            key=early_key(round_),
+            slug=round_.slug,
+        )
 
 
 def study_result(work: Work) -> None:
@@ -46,5 +59,32 @@ def study_result(work: Work) -> None:
         store_study(act, result, document, now=clock().now(act))
 
 
-def _key(result: Result) -> str:
+def study_sealed(work: Work) -> None:
+    """Before a count: run the round's own rule and all the others; make no result."""
+    session, slug = db.session(), work.arguments["slug"]
+    round_ = get_round(session, slug)
+    if early_study_of(session, round_) or current_result(session, round_):
+        return
+    ballots = gather(session, round_)
+    session.rollback()
+    about = trial(ballots)
+    document = study(about, work.report)
+    with work.finishing() as act:
+        store_early_study(
+            act,
+            get_round(act, slug),
+            about,
+            document,
+            manifest_id=ballots.manifest_id,
+            now=clock().now(act),
+        )
+
+
+def study_key(result: Result) -> str:
+    """What the job that studies a result is called."""
     return f"study:{result.id}"
+
+
+def early_key(round_: Round) -> str:
+    """What the job that studies sealed ballots is called."""
+    return f"early-study:{round_.id}"

@@ -1,4 +1,10 @@
-"""Before the publication: each project's story, the steps, and the other rules."""
+"""Before the publication: each project's story, the steps, and the other rules.
+
+The other rules need no count: they can be looked at from the sealing on.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from flask import abort, redirect, render_template, url_for
 from flask import session as cookie
@@ -7,19 +13,30 @@ from sqlalchemy.orm import Session
 
 from app.access import actor, official_of_round, person
 from app.extensions import clock, db
-from app.jobs.studies import schedule_study
+from app.jobs.studies import (
+    early_key,
+    schedule_early_study,
+    schedule_study,
+    study_key,
+)
 from app.manage.blueprint import bp
 from app.manage.desk import the_round
-from app.rounds.compare import compared, status, waiting
+from app.rounds.compare import compared
+from app.rounds.compare_page import ComparePage, compare_page
+from app.rounds.progress import Progress, progress_of
+from app.rounds.reasons import telling
 from app.rounds.stories import told_steps, told_story
 from app.transaction import transaction
 from core.audit import record, round_chain
-from voting.errors import RoundNotCounted
 from voting.manifest import RuleManifest
-from voting.models import Result, Round
+from voting.models import Result, Round, Stage
+from voting.outcome import Outcome
 from voting.results import current_result, is_open
+from voting.studies import early_study_of
 
 LOOKED = "compared"
+# A look is good for so long; after it the next one is written into the log, too.
+LOOK_LASTS = timedelta(minutes=30)
 
 
 @bp.get("/rounds/<slug>/result/<code:code>")
@@ -52,17 +69,22 @@ def result_steps(slug: str) -> ResponseReturnValue:
 def compare(slug: str) -> ResponseReturnValue:
     """Every rule on these ballots; before the publication only after a logged look."""
     session = db.session()
-    round_, result = _counted(session, slug)
-    if is_open(round_, clock().now(session)):
+    round_ = the_round(slug)
+    now = clock().now(session)
+    if is_open(round_, now):
         return redirect(url_for("rounds.compare", slug=slug))
-    if cookie.get(LOOKED) != _look(result):
-        return render_template("manage/results/compare.html", round=round_)
+    subject = _subject(session, round_)
+    if not _has_looked(subject, now):
+        return render_template(
+            "manage/results/compare.html", round=round_, counted=subject.result
+        )
     return render_template(
         "rounds/results/compare.html",
         round=round_,
-        page=compared(session, result),
-        waiting=waiting(session, result),
+        page=subject.page(session),
+        progress=_progress(session, subject),
         preview=True,
+        counted=subject.result,
     )
 
 
@@ -72,10 +94,8 @@ def look_at_compare(slug: str) -> ResponseReturnValue:
     """Write the look into the log, have it worked out, and show it."""
     with transaction() as session:
         round_, now = the_round(slug), clock().now(session)
-        result = current_result(session, round_)
-        if result is None:
-            raise RoundNotCounted
         if not is_open(round_, now):
+            subject = _subject(session, round_)
             record(
                 session,
                 actor(),
@@ -83,8 +103,8 @@ def look_at_compare(slug: str) -> ResponseReturnValue:
                 now=now,
                 chain=round_chain(round_.slug),
             )
-        schedule_study(session, result, now=now)
-        cookie[LOOKED] = _look(result)
+            subject.schedule(session, now=now)
+            cookie[LOOKED] = [*subject.look, now.timestamp()]
     return redirect(url_for("manage.compare", slug=slug))
 
 
@@ -93,13 +113,65 @@ def look_at_compare(slug: str) -> ResponseReturnValue:
 def compare_status(slug: str) -> ResponseReturnValue:
     """How far it is, for the page's script."""
     session = db.session()
-    _round, result = _counted(session, slug)
-    return status(session, result)
+    return _progress(session, _subject(session, the_round(slug))).to_json()
 
 
-def _look(result: Result) -> list[int]:
-    """Whose look at what: another official at this desk has to ask, too."""
-    return [person().id, result.id]
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Ballots that are sealed, and their result once they have been counted."""
+
+    round: Round
+    result: Result | None
+
+    @property
+    def look(self) -> list[int]:
+        """Whose look at what: another official at this desk has to ask, too."""
+        return [person().id, self.round.id, self.result.id if self.result else 0]
+
+    @property
+    def key(self) -> str:
+        """What the job that works it out is called."""
+        return study_key(self.result) if self.result else early_key(self.round)
+
+    def schedule(self, session: Session, *, now: datetime) -> None:
+        """Have it worked out, once."""
+        if self.result:
+            schedule_study(session, self.result, now=now)
+        else:
+            schedule_early_study(session, self.round, now=now)
+
+    def page(self, session: Session) -> ComparePage | None:
+        """What is stored, in words; None if it is not ready."""
+        if self.result:
+            return compared(session, self.result)
+        found = early_study_of(session, self.round)
+        if found is None:
+            return None
+        manifest = RuleManifest.from_text(found.manifest.document)
+        about = telling(manifest, Outcome.from_json(found.outcome))
+        return compare_page(found.document, about)
+
+
+def _subject(session: Session, round_: Round) -> Subject:
+    """What is to be compared, from the moment that the ballots are sealed."""
+    if round_.stage.order < Stage.SEALED.order:
+        abort(404)
+    return Subject(round_, current_result(session, round_))
+
+
+def _has_looked(subject: Subject, now: datetime) -> bool:
+    *look, moment = cookie.get(LOOKED) or [0.0]
+    lasts = timedelta(seconds=now.timestamp() - moment) < LOOK_LASTS
+    return lasts and look == subject.look
+
+
+def _progress(session: Session, subject: Subject) -> Progress:
+    return progress_of(
+        session,
+        subject.key,
+        next_page=url_for("manage.compare", slug=subject.round.slug),
+        done=subject.page(session) is not None,
+    )
 
 
 def _counted(session: Session, slug: str) -> tuple[Round, Result]:

@@ -12,6 +12,7 @@ TITLES = {
     "send_message": _("Sending a message"),
     "count_round": _("Counting the votes"),
     "study_result": _("Counting the same ballots by the other rules"),
+    "study_sealed": _("Counting the same ballots by the other rules"),
     "answer_scenario": _("Answering a question about a result"),
     "measure_distances": _("Working out how close each project was"),
     "import_election": _("Reading an election from a file"),

@@ -9,9 +9,8 @@ from app.jobs.scenarios import distances_key, schedule_distances
 from app.rounds.blueprint import bp
 from app.rounds.distances_page import distances_page
 from app.rounds.progress import Progress, progress_of
-from app.rounds.what_if import Subject, subject
+from app.rounds.what_if import Subject, count_question, subject
 from app.transaction import transaction
-from core.jobs import unfinished_job
 from voting.scenarios import ask_distances, find_distances
 
 
@@ -25,7 +24,6 @@ def distances(slug: str) -> ResponseReturnValue:
         "rounds/what_if/distances.html",
         about=about,
         page=found and distances_page(about.result, found),
-        waiting=unfinished_job(db.session(), distances_key(about.result)),
         progress=_progress(about),
     )
 
@@ -38,6 +36,8 @@ def measure_distances(slug: str) -> ResponseReturnValue:
     with transaction() as session:
         now, about = clock().now(session), subject(slug)
         if find_distances(session, about.result) is None:
+            if _progress(about).failed and _progress(about).asked:
+                count_question(session, now=now)
             actor = about.actor
             result = ask_distances(session, about.round, actor=actor, now=now)
             schedule_distances(session, result, now=now)

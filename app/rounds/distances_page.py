@@ -51,6 +51,7 @@ class DistancesPage:
 
     built: list[DistanceLine]
     others: list[DistanceLine]
+    tried: str
     currency: str
     unit: int
 
@@ -79,9 +80,23 @@ def distances_page(result: Result, found: list[Distance]) -> DistancesPage:
     return DistancesPage(
         built=[line for line in lines if line.built],
         others=[line for line in lines if not line.built],
+        tried=_tried(about.outcome),
         currency=manifest.currency,
         unit=manifest.unit,
     )
+
+
+def _tried(outcome: Outcome) -> str:
+    """What stands behind every number: how the change was tried under this rule."""
+    if outcome.rule == "max-welfare":
+        return str(
+            _(
+                "The best set of projects with this one in it and the best set without"
+                " it were worked out anew with the change, and compared; where the two"
+                " were level, the whole count was done again."
+            )
+        )
+    return str(_("The whole count was done again with the change."))
 
 
 def _line(

@@ -10,18 +10,28 @@ from sqlalchemy.orm import Session
 from app.jobs.leases import CRASHED, UNEXPECTED
 from app.locale import percent
 from app.messages import MESSAGES
-from core.jobs import Job, JobState
+from core.jobs import UNFINISHED, Job, JobState
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The newest job of a key in words; `failed`: it will not be tried again."""
+    """The newest job of a key in words.
+
+    `asked`: somebody has had it begun. `running`: it is still to come. `failed`: what
+    was asked for is not there and will not come by itself.
+    """
 
     sentence: str
     share: float | None
-    failed: bool
+    asked: bool
+    running: bool
     done: bool
     next_page: str
+
+    @property
+    def failed(self) -> bool:
+        """Whether waiting is of no use."""
+        return not self.done and not self.running
 
     @property
     def text(self) -> str:
@@ -34,7 +44,7 @@ class Progress:
             "state": self.sentence,
             "share": self.share,
             "progress": self.text,
-            "finished": self.failed or self.done,
+            "finished": not self.running,
             "next": self.next_page,
         }
 
@@ -47,11 +57,18 @@ def progress_of(session: Session, key: str, *, next_page: str, done: bool) -> Pr
     job = session.scalar(
         select(Job).where(Job.key == key).order_by(Job.id.desc()).limit(1)
     )
-    failed = not done and (job is None or job.state in (JobState.FAILED, JobState.DONE))
     share = None
     if job and job.progress_total:
         share = job.progress / job.progress_total
-    return Progress(_sentence(job, done=done), share, failed, done, next_page)
+    return Progress(
+        sentence=_sentence(job, done=done),
+        share=share,
+        # One that ended well without leaving anything was for an earlier count.
+        asked=job is not None and job.state is not JobState.DONE,
+        running=not done and job is not None and job.state in UNFINISHED,
+        done=done,
+        next_page=next_page,
+    )
 
 
 def _sentence(job: Job | None, *, done: bool) -> str:

@@ -6,7 +6,7 @@ many new ones from one network waits in between.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -158,8 +158,7 @@ def _ask(slug: str, about: Subject, changes: Changes) -> str:
     with transaction() as session:
         is_new = _is_new(session, subject(slug), key)
         if is_new:
-            network = Counter(f"what-if:{this_address().key}", PATIENCE)
-            count_try(session, network, now=clock().now(session))
+            count_question(session, now=clock().now(session))
     about = subject(slug)
     manifest, profile = counted_profile(db.session(), about.result)
     asked = changed(manifest, changes)
@@ -178,6 +177,16 @@ def _ask(slug: str, about: Subject, changes: Changes) -> str:
             _check_room(session, kept.key)
             schedule_answer(session, kept.key, now=now)
         return kept.key
+
+
+def count_question(session: Session, *, now: datetime) -> None:
+    """Count what costs work against the network that it came from.
+
+    Raises:
+        TooManyAttempts: it has to wait a little.
+    """
+    network = Counter(f"what-if:{this_address().key}", PATIENCE)
+    count_try(session, network, now=now)
 
 
 def _is_new(session: Session, about: Subject, key: str) -> bool:

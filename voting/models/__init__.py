@@ -25,7 +25,13 @@ from voting.models.projects import (
     Proposal,
     ProposalState,
 )
-from voting.models.results import Manifest, Result, ResultSignature, ResultState
+from voting.models.results import (
+    CountedBallots,
+    Manifest,
+    Result,
+    ResultSignature,
+    ResultState,
+)
 from voting.models.roll import (
     BoothPass,
     NumberKind,
@@ -48,7 +54,7 @@ from voting.models.rounds import (
     Way,
 )
 from voting.models.scenarios import ResultDistances, Scenario
-from voting.models.studies import Study
+from voting.models.studies import EarlyStudy, Study
 
 __all__ = [
     "Area",
@@ -58,7 +64,9 @@ __all__ = [
     "BoxBallot",
     "BoxCast",
     "Category",
+    "CountedBallots",
     "Draft",
+    "EarlyStudy",
     "Extension",
     "ImportedElection",
     "LinkKind",

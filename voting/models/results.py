@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base
@@ -63,6 +63,18 @@ class Result(Base):
     round: Mapped[Round] = relationship()
     manifest: Mapped[Manifest] = relationship()
     signatures: Mapped[list["ResultSignature"]] = relationship()
+
+
+class CountedBallots(Base):
+    """The distinct ballots of a result with their numbers, packed for quick reading.
+
+    No more than the sealed ballots say: choices only, merged and sorted.
+    """
+
+    __tablename__ = "counted_ballots"
+
+    result_id: Mapped[int] = mapped_column(ForeignKey("result.id"), primary_key=True)
+    ballots: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class ResultSignature(Base):

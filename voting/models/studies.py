@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base
-from voting.models.results import Result
+from voting.models.results import Manifest, Result
 
 
 class Study(Base):
@@ -22,3 +22,20 @@ class Study(Base):
     computed_at: Mapped[datetime]
 
     result: Mapped[Result] = relationship()
+
+
+class EarlyStudy(Base):
+    """The same of sealed ballots that have not been counted yet, for the officials.
+
+    Its official outcome is a trial: the round has no result, and none is made of it.
+    """
+
+    __tablename__ = "early_study"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    manifest_id: Mapped[int] = mapped_column(ForeignKey("manifest.id"))
+    outcome: Mapped[dict[str, Any]]
+    document: Mapped[dict[str, Any]]
+    computed_at: Mapped[datetime]
+
+    manifest: Mapped[Manifest] = relationship()

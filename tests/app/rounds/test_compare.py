@@ -1,6 +1,7 @@
 """The same ballots under every rule: never before the result, computed once."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -14,7 +15,7 @@ from tests.factories.accounts import log_in, official
 from tests.factories.results import counted_round, published_round, sealed_round
 from tests.support.client import Client
 from tests.support.jobs import run_jobs
-from voting.models import Result, Study
+from voting.models import EarlyStudy, Result, Stage, Study
 
 SLUG = "puistola-2027"
 PAGE = f"/en/rounds/{SLUG}/compare"
@@ -47,13 +48,13 @@ def test_a_visit_computes_nothing_and_many_wishes_are_one_piece_of_work(
     app: Flask, client: Client, session: Session, clock: FixedClock
 ) -> None:
     published_round(session, now=clock.moment)
-    assert "have not been counted by the other rules yet" in client.get(PAGE).text
+    assert "Count by the other rules" in client.get(PAGE).text
     assert many(session, Job) == 0
     for _n in range(3):
         assert client.post(PAGE).headers["Location"] == PAGE
     assert many(session, Job) == 1
     page = client.get(PAGE).text
-    assert "The other rules wait for their turn to be counted." in page
+    assert "It waits for its turn." in page
     assert "data-progress" in page
     status = client.get(f"{PAGE}/status").get_json()
     assert (status["finished"], status["share"]) == (False, None)
@@ -161,13 +162,70 @@ def test_another_officials_look_does_not_open_the_page(
     assert "The official result" not in second.get(DESK).text
 
 
-def test_before_a_count_there_is_nothing_to_look_at(
+def test_sealed_ballots_can_be_compared_before_they_are_counted(
+    app: Flask, client: Client, session: Session, clock: FixedClock
+) -> None:
+    round_ = sealed_round(session, now=clock.moment)
+    desk = log_in(client, official(session))
+    assert "nothing of the count is done or changed by it" in desk.get(DESK).text
+    desk.post(DESK)
+    assert "data-progress" in desk.get(DESK).text
+    run_jobs(app, session)
+    page = plain(desk.get(DESK).text)
+    assert "2 projects are built for 75 000 €." in page
+    assert "The votes have not been counted yet." in page
+    assert "A. This round's own rule" in page.replace("&#39;", "'")
+    assert "A. The official result" not in page
+    session.expire_all()
+    assert round_.stage is Stage.SEALED
+    assert many(session, Result) == many(session, Study) == 0
+    desk.post(f"/en/manage/rounds/{SLUG}/count")
+    run_jobs(app, session)
+    assert (many(session, Study), many(session, EarlyStudy)) == (1, 0)
+    # A look at the trial is no look at the result.
+    assert "Look, and write it into the log" in desk.get(DESK).text
+
+
+def test_before_the_sealing_there_is_nothing_to_look_at(
     client: Client, session: Session, clock: FixedClock
+) -> None:
+    round_ = sealed_round(session, now=clock.moment)
+    round_.stage = Stage.RECONCILED
+    session.flush()
+    desk = log_in(client, official(session))
+    assert desk.get(DESK).status_code == 404
+    assert desk.post(DESK).status_code == 404
+    assert many(session, Job) == 0
+
+
+def test_a_look_lasts_half_an_hour(
+    app: Flask, client: Client, session: Session, clock: FixedClock
+) -> None:
+    counted_round(session, now=clock.moment)
+    desk = log_in(client, official(session))
+    desk.post(DESK)
+    run_jobs(app, session)
+    clock.moment += timedelta(minutes=29)
+    assert "A. The official result" in desk.get(DESK).text
+    clock.moment += timedelta(minutes=2)
+    assert "A. The official result" not in desk.get(DESK).text
+
+
+def test_an_official_reads_why_it_failed_and_tries_again(
+    app: Flask, client: Client, session: Session, clock: FixedClock
 ) -> None:
     sealed_round(session, now=clock.moment)
     desk = log_in(client, official(session))
-    assert desk.get(DESK).status_code == 404
-    assert desk.post(DESK).status_code == 409
+    desk.post(DESK)
+    job = session.scalars(select(Job)).one()
+    job.state = JobState.FAILED
+    job.error = '{"code": "minimum_unreachable", "params": {}}'
+    page = desk.get(DESK).text
+    assert "No set of projects keeps every minimum and maximum." in page
+    assert "Try again" in page
+    desk.post(DESK)
+    run_jobs(app, session)
+    assert "The results" in desk.get(DESK).text
 
 
 def test_after_the_publication_the_desk_leads_to_the_public_page(

@@ -162,3 +162,35 @@ def test_distances_before_publication_are_for_officials_and_logged(
     client.delete_cookie("session")
     assert client.get(DISTANCES).status_code == 404
     assert client.get(f"{DISTANCES}/status").status_code == 404
+
+
+def test_distances_that_failed_say_why_and_can_be_asked_for_again(
+    app: Flask, client: Client, session: Session, round_: Round
+) -> None:
+    client.post(DISTANCES)
+    job = session.scalars(select(Job).where(Job.name == "measure_distances")).one()
+    job.state = JobState.FAILED
+    job.error = '{"code": "minimum_unreachable", "params": {}}'
+    page = client.get(DISTANCES).text
+    assert "No set of projects keeps every minimum and maximum." in page
+    assert "Try again" in page
+    client.post(DISTANCES)
+    assert "It waits for its turn." in client.get(DISTANCES).text
+    run_jobs(app, session)
+    assert "2 votes more" in plain(client.get(DISTANCES).text)
+
+
+def test_what_was_tried_is_told_of_each_rule(
+    app: Flask, client: Client, session: Session, clock: FixedClock
+) -> None:
+    told = {
+        "max-welfare": "The best set of projects with this one in it",
+        "greedy": "The whole count was done again with the change.",
+    }
+    for rule, words in told.items():
+        slug = f"by-{rule}"
+        published_round(session, now=clock.moment, rule=rule, slug=slug)
+        address = f"/en/rounds/{slug}/distances"
+        client.post(address)
+        run_jobs(app, session)
+        assert words in client.get(address).text
