@@ -28,6 +28,7 @@ class Config:
     base_url: str
     key_dir: Path
     upload_dir: Path
+    backup_dir: Path
     queue: str
     mail_url: str | None
     mail_from: str
@@ -57,6 +58,7 @@ class Config:
             base_url=_base_url(env),
             key_dir=Path(env.get("KEY_DIR") or INSTANCE / "keys"),
             upload_dir=Path(env.get("UPLOAD_DIR") or INSTANCE / "uploads"),
+            backup_dir=Path(env.get("BACKUP_DIR") or INSTANCE / "backups"),
             queue=_queue(env, database_url),
             mail_url=_mail_url(env),
             mail_from=env.get("MAIL_FROM") or "puistokatu@localhost",

@@ -174,6 +174,11 @@ def has_round_keys(key_dir: Path, slug: str) -> bool:
     return True
 
 
+def has_box_key(key_dir: Path, slug: str) -> bool:
+    """Whether what joins roll and box is still there, readable or not."""
+    return _key_file(key_dir, slug).exists()
+
+
 def destroy_round_keys(key_dir: Path, slug: str) -> None:
     """Overwrite and remove what joins roll and box; may be repeated.
 
@@ -188,7 +193,7 @@ def destroy_round_keys(key_dir: Path, slug: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     path.unlink(missing_ok=True)
-    _sync_folder(key_dir)
+    sync_folder(key_dir)
 
 
 def normalized_code(text: str) -> str | None:
@@ -236,10 +241,11 @@ def _create(path: Path) -> None:
             return
     finally:
         draft.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """See to it that what was renamed or removed in it is so after a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

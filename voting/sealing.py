@@ -1,9 +1,9 @@
 """Sealing: the ballots leave the box in random order, and the way back is burnt.
 
-Five steps, each of which may be repeated after a crash: copy (with count and hash,
-in one transaction), compare the copy with the box, destroy the key, empty the box,
-and make the database forget what was deleted. Nothing is destroyed before the copy
-has been committed and compared.
+Seven steps, each of which may be repeated after a crash: copy (with count and hash,
+in one transaction), compare the copy with the box, write the round out, read that back
+into an empty database (`copies`), destroy the key, empty the box, and make the
+database forget what was deleted. Nothing is destroyed before both copies stand.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 from secrets import SystemRandom
 from typing import Any
 
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
 from voting.errors import AlreadySealed, NotReconciled, SealMismatch, VoteStillOpen
-from voting.keys import RoundKeys
+from voting.keys import RoundKeys, has_box_key
 from voting.models import (
     Area,
     BoothPass,
@@ -54,6 +55,15 @@ def check_may_seal(round_: Round) -> None:
         raise NotReconciled
     if round_.stage is not Stage.RECONCILED:
         raise AlreadySealed
+
+
+def is_broken_off(session: Session, round_: Round, key_dir: Path) -> bool:
+    """Whether a sealing has begun and not ended: the key or the box is still there."""
+    if round_.stage.order < Stage.SEALED.order:
+        return False
+    return has_box_key(key_dir, round_.slug) or bool(
+        ballots_in_the_box(session, round_)
+    )
 
 
 def seal_copy(
@@ -111,10 +121,17 @@ def seal_copy(
     return digest
 
 
-def compare_copy(session: Session, round_: Round) -> None:
+def compare_copy(
+    session: Session, round_: Round, *, sealed: Session | None = None
+) -> None:
     """Ballot for ballot: the copy holds what the box holds, and a receipt for each.
 
     Where the box has been emptied already there is nothing to compare.
+
+    Args:
+        session: where the box is.
+        round_: whose.
+        sealed: where the copy is, if it is in another database.
 
     Raises:
         SealMismatch: params: box, sealed (how many).
@@ -122,14 +139,15 @@ def compare_copy(session: Session, round_: Round) -> None:
     box = _counted(session, BoxBallot, round_)
     if not box:
         return
-    sealed = _counted(session, SealedBallot, round_)
-    receipts = session.scalar(
+    there = sealed or session
+    ballots = _counted(there, SealedBallot, round_)
+    receipts = there.scalar(
         select(func.count())
         .select_from(SealedReceipt)
         .where(SealedReceipt.round_id == round_.id)
     )
-    if box != sealed or receipts != sealed.total():
-        raise SealMismatch(box=box.total(), sealed=sealed.total())
+    if box != ballots or receipts != ballots.total():
+        raise SealMismatch(box=box.total(), sealed=ballots.total())
 
 
 def empty_box(session: Session, round_: Round) -> None:

@@ -63,8 +63,10 @@ class Work:
         """Whether an unexpected error now fails the job for good."""
         return self.claim.attempt >= MOST_ATTEMPTS
 
-    def report(self, done: int, total: int) -> None:
+    def report(self, done: int, total: int, *, at_once: bool = False) -> None:
         """Show how far the work has come; cheap enough for a loop.
+
+        A loop's reports are thinned out; `at_once` is for a step that may be long.
 
         It has a transaction of its own, so inside `finishing` and `acting`
         it does nothing: the row is locked by that very act.
@@ -78,7 +80,8 @@ class Work:
         if self._stopping():
             raise Postpone
         moment = time.monotonic()
-        if moment - self._reported_at < BETWEEN_REPORTS and done != total:
+        too_soon = moment - self._reported_at < BETWEEN_REPORTS
+        if too_soon and not at_once and done != total:
             return
         self._reported_at = moment
         try:

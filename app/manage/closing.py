@@ -1,6 +1,8 @@
 """From the close to the seal: the official's three acts, and where they stand."""
 
-from flask import flash, redirect, render_template, url_for
+from pathlib import Path
+
+from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,7 +25,7 @@ from voting.errors import ReasonNeeded
 from voting.models import Stage
 from voting.opening import current_manifest
 from voting.rounds import locked
-from voting.sealing import check_may_seal
+from voting.sealing import check_may_seal, is_broken_off
 
 LONGEST_REASON = 500
 
@@ -83,10 +85,11 @@ def submit_reconcile(slug: str) -> ResponseReturnValue:
 @bp.post("/rounds/<slug>/seal")
 @official_of_round
 def submit_seal(slug: str) -> ResponseReturnValue:
-    """Start the sealing in the background."""
+    """Start the sealing in the background, or go on with one that broke off."""
     with transaction() as session:
         round_ = locked(session, the_round(slug).id)
-        check_may_seal(round_)
+        if not is_broken_off(session, round_, _key_dir()):
+            check_may_seal(round_)
         now = clock().now(session)
         key = f"seal:{slug}"
         if unfinished_job(session, key) is None:
@@ -107,4 +110,10 @@ def _page(slug: str, form: CloseForm) -> str:
         form=form,
         steps=Stage,
         early=not is_due(round_, manifest, clock().now(session)),
+        broken_off=is_broken_off(session, round_, _key_dir()),
     )
+
+
+def _key_dir() -> Path:
+    folder: Path = current_app.extensions["puistokatu"].key_dir
+    return folder

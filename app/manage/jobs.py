@@ -86,12 +86,20 @@ def _sentence(job: Job) -> str:
             return str(_("It did not work. We try again on %(when)s.", when=when))
         case JobState.WAITING:
             return str(_("It waits for its turn."))
+        case JobState.RUNNING if step := _step(job):
+            return str(_("It is being done: %(step)s.", step=step))
         case JobState.RUNNING:
             return str(_("It is being done."))
         case JobState.DONE:
             return str(_("It is done."))
         case JobState.FAILED:
             return _reason(job)
+
+
+def _step(job: Job) -> str | None:
+    """What is being done right now, where the work has steps with names."""
+    names = jobs.STEPS.get(job.name, ())
+    return str(_(names[job.progress])) if job.progress < len(names) else None
 
 
 def _reason(job: Job) -> str:

@@ -20,6 +20,19 @@ TITLES = {
 }
 ANY = _("Background work")
 
+# The steps of the sealing, in their order.
+SEALING = (
+    _("copying the ballots out of the box, in random order"),
+    _("comparing the copy with the box"),
+    _("writing the round into a file"),
+    _("reading the file back into an empty database and comparing"),
+    _("destroying the key"),
+    _("emptying the box"),
+    _("rewriting the database without what was deleted"),
+)
+# What is being done, by how far the work has come.
+STEPS = {"seal_round": SEALING}
+
 CRASHED = _(
     "This work has broken off several times before it was ready, so we stopped "
     "trying. Tell the people who run this service: it is job %(number)s."

@@ -1,6 +1,7 @@
+import gzip
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -16,35 +17,25 @@ from core.audit import SYSTEM, check_chain, entries, round_chain
 from core.db import Base
 from core.jobs import Job, JobState
 from tests.factories.ballots import CLOSES, Vote, cast_by, vote_of, voter_in
-from tests.support.databases import puistokatu
+from tests.support.databases import environment, puistokatu
+from tests.support.dying import kill_sealing
 from tests.support.jobs import run_jobs
 from voting.closing import close_vote, reconcile
 from voting.models import BoxBallot, BoxCast, SealedBallot, SealedReceipt
 from voting.sealing import forget_deleted_rows
 
-IN_ORDER = (steps.copy, steps.compare, steps.burn, steps.empty)
-
-
-class Killed(BaseException):
-    """What a power cut would be."""
-
-
-@contextmanager
-def cut_short() -> Iterator[Session]:
-    """A transaction that dies at the end of its act, before the commit."""
-    with transaction() as session:
-        yield session
-        raise Killed
+IN_ORDER = steps.IN_ORDER
+VOTERS = 12
 
 
 @pytest.fixture
 def town(open_town: Any) -> Any:
-    """Thirty voters have cast, some twice; the vote is closed and reconciled."""
+    """Voters have cast, some of them twice; the vote is closed and reconciled."""
     town = open_town(projects=9)
     with town.app.app_context():
         with transaction() as session:
             vote = vote_of(session, town.slug, town.key_dir)
-            for number in range(30):
+            for number in range(VOTERS):
                 voter = voter_in(session, vote)
                 cast_by(session, vote, voter, area0=[f"a0-{1 + number % 9}"])
                 if number % 3 == 0:
@@ -77,37 +68,46 @@ def everything(session: Session) -> str:
     )
 
 
+def backups(town: Any) -> Path:
+    folder: Path = town.app.extensions["puistokatu"].backup_dir
+    return folder
+
+
 def seal(slug: str, acting: Callable[[], AbstractContextManager[Session]]) -> None:
     for step in IN_ORDER:
         step(slug, acting)
     assert forget_deleted_rows(db.engine)
 
 
-@pytest.mark.parametrize("crash", range(len(IN_ORDER) + 1))
-@pytest.mark.parametrize("before_the_commit", [True, False])
+def settings_of(town: Any) -> dict[str, str]:
+    config = town.app.extensions["puistokatu"]
+    return environment(config.database_url, KEY_DIR=str(config.key_dir))
+
+
+@pytest.mark.parametrize("committed", [True, False])
+@pytest.mark.parametrize("step", range(len(IN_ORDER)))
 def test_a_sealing_that_is_killed_is_repeated_and_whole(
-    town: Any, crash: int, *, before_the_commit: bool
+    town: Any, step: int, *, committed: bool
 ) -> None:
     before = town.read(ballots(BoxBallot))
+    kill_sealing(settings_of(town), town.slug, step=step, committed=committed)
     with town.app.app_context():
-        for step in IN_ORDER[:crash]:
-            step(town.slug, transaction)
-        if before_the_commit and crash < len(IN_ORDER):
-            with pytest.raises(Killed):
-                IN_ORDER[crash](town.slug, cut_short)
         seal(town.slug, transaction)
     # The keys are gone, so the vote is looked at without them.
     with town.app.app_context():
         session = db.session()
         sealed = Counter(map(str, session.scalars(select(SealedBallot.choices))))
         assert sealed == before
-        assert len(session.scalars(select(SealedReceipt.code)).all()) == 30
+        assert len(session.scalars(select(SealedReceipt.code)).all()) == VOTERS
         assert session.scalars(select(BoxBallot)).all() == []
         chain = round_chain(town.slug)
         assert check_chain(session, chain) is None
         acts = [entry.action for entry in entries(session, chain)]
     assert acts == ["vote.closed", "vote.reconciled", "ballots.sealed"]
     assert sorted(file.suffix for file in town.key_dir.iterdir()) == [".roll"]
+    assert [each.name for each in backups(town).iterdir()] == [
+        f"{town.slug}.sealed.jsonl.gz"
+    ]
 
 
 def test_nothing_of_the_box_is_left_anywhere(town: Any) -> None:
@@ -120,6 +120,9 @@ def test_nothing_of_the_box_is_left_anywhere(town: Any) -> None:
         assert not any(secret in everything(db.session()) for secret in hidden)
         db.session.rollback()
         db.engine.dispose()
+    (copy,) = backups(town).iterdir()
+    said = gzip.decompress(copy.read_bytes()).decode()
+    assert not any(secret in said for secret in hidden)
     if url.startswith("sqlite"):
         path = Path(url.removeprefix("sqlite:///"))
         files = [path, path.with_name(path.name + "-wal")]
@@ -131,8 +134,14 @@ def test_the_command_seals_and_says_so_when_it_is_repeated(town: Any) -> None:
     config = town.app.extensions["puistokatu"]
     settings = {"url": config.database_url, "KEY_DIR": str(config.key_dir)}
     for _ in range(2):
-        said = puistokatu("rounds", "seal", town.slug, **settings)
-        assert said == "The ballots are sealed and the key is destroyed.\n"
+        *steps_said, last = puistokatu(
+            "rounds", "seal", town.slug, **settings
+        ).splitlines()
+        assert [line[:3] for line in steps_said] == [f"{n}/7" for n in range(1, 8)]
+        assert last == (
+            "The ballots are sealed and the key is destroyed. The copy: "
+            f"{backups(town) / town.slug}.sealed.jsonl.gz"
+        )
 
 
 def test_the_job_seals_with_its_progress(town: Any) -> None:

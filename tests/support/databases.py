@@ -23,7 +23,10 @@ SECRET = "known to every test and to nobody else"
 
 def environment(url: str, **settings: str) -> dict[str, str]:
     """What a process of ours needs to know to work on a test's database."""
-    return os.environ | {"DATABASE_URL": url, "SECRET_KEY": SECRET} | settings
+    found = os.environ | {"DATABASE_URL": url, "SECRET_KEY": SECRET} | settings
+    if "KEY_DIR" in settings:
+        found.setdefault("BACKUP_DIR", f"{settings['KEY_DIR']}-backups")
+    return found
 
 
 def puistokatu(*arguments: str, url: str, **settings: str) -> str:

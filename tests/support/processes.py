@@ -10,13 +10,13 @@ import sys
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-_forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(["app.commands"])
+forks = multiprocessing.get_context("forkserver")
+forks.set_forkserver_preload(["app.commands"])
 
 
 def start(*arguments: str, log: Path, environment: dict[str, str]) -> ForkServerProcess:
     """Start `puistokatu` with its arguments; what it says goes to the log."""
-    process = _forks.Process(target=_command, args=(arguments, log, environment))
+    process = forks.Process(target=_command, args=(arguments, log, environment))
     process.start()
     return process
 

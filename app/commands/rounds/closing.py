@@ -11,6 +11,7 @@ from app.commands.application import application
 from app.commands.refusals import Refused, Strict, answer
 from app.extensions import clock, db
 from app.jobs import closing as steps
+from app.messages.jobs import SEALING
 from app.transaction import transaction
 from core.audit import Actor, record, round_chain
 from voting import closing
@@ -61,14 +62,22 @@ def seal(slug: str) -> None:
             chain = round_chain(slug)
             record(session, OPERATOR, "sealing.started", now=now, chain=chain)
     with application():
-        for step in (steps.copy, steps.compare, steps.burn, steps.empty):
+        for number, step in enumerate(steps.IN_ORDER):
+            _say(number)
             step(slug, transaction)
+        _say(len(steps.IN_ORDER))
         _until(lambda: forget_deleted_rows(db.engine))
+        path = steps.path_of_round_copy(slug)
     answer(
-        "The ballots are sealed and the key is destroyed.",
+        f"The ballots are sealed and the key is destroyed. The copy: {path}",
         round=slug,
         stage=Stage.SEALED,
+        copy=str(path),
     )
+
+
+def _say(number: int) -> None:
+    click.echo(f"{number + 1}/{len(SEALING)} {SEALING[number]}", err=True)
 
 
 @contextmanager

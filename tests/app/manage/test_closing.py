@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from core.audit import entries, round_chain
 from core.clock import FixedClock
-from core.jobs import Job
+from core.jobs import Job, JobState
 from tests.factories.accounts import log_in, official, resident
 from tests.factories.ballots import CLOSES, Vote, open_vote_with
 from tests.support.client import Client
+from voting.keys import destroy_round_keys
 from voting.models import Stage
 
 
@@ -104,10 +105,23 @@ def test_what_is_sealed_is_not_sealed_again(
     session: Session, desk: Client, vote: Vote
 ) -> None:
     vote.round.stage = Stage.SEALED
+    destroy_round_keys(vote.key_dir, vote.slug)
     answer = desk.post(path(vote, "seal"))
     assert answer.status_code == 409
     assert "already sealed" in answer.text
     assert "Count the votes" in desk.get(path(vote, "closing")).text
+
+
+def test_a_sealing_that_broke_off_goes_on(
+    session: Session, desk: Client, vote: Vote
+) -> None:
+    vote.round.stage = Stage.SEALED
+    assert "it goes on where it broke off" in desk.get(path(vote, "closing")).text
+    there = desk.post(path(vote, "seal")).location
+    job = session.scalars(select(Job)).one()
+    job.state, job.progress, job.progress_total = JobState.RUNNING, 3, 7
+    page = desk.get(there).text
+    assert "It is being done: reading the file back into an empty database" in page
 
 
 def test_residents_and_other_rounds_officials_have_no_part_in_it(
