@@ -149,7 +149,7 @@ class _Run:
     def _open(self, i: int) -> "_Level":
         group = [j for j in self.groups[self.levels[i]] if j not in self.reasons]
         free = [j for j in group if self._stop(j) is None]
-        able = [j for j in free if not self.room.blocks(j) or self._reserve(j)]
+        able = [j for j in free if self._fits(self.room.blocks(j), j)]
         dear: dict[int, set[int | None]] = {}
         if self.variant is Variant.NO_SKIP:
             first = {j: self.room.blocks(j)[:1] for j in free}
@@ -161,6 +161,10 @@ class _Run:
             }
         return _Level(group, able, dear)
 
+    def _fits(self, blocks: list[Reason], i: int) -> bool:
+        """Whether nothing keeps i out but what a reserve adds."""
+        return not blocks or self._reserve(i, blocks) > 0
+
     def _may_close(self, i: int, code: ReasonCode, spent: int) -> bool:
         """Whether i finds no money: now, or once its equals have been funded."""
         if code is ReasonCode.NO_MONEY:
@@ -169,6 +173,8 @@ class _Run:
 
     def _stop(self, i: int) -> int | None:
         """The project that closed an area of i, or everything."""
+        if not self.closed:
+            return None
         places = (None, *self.room.areas(i))
         return next((self.closed[n] for n in places if n in self.closed), None)
 
@@ -190,10 +196,10 @@ class _Run:
             self.room.lefts[n] = max(self.room.lefts[n], cost)
         self.room.take(i)
 
-    def _reserve(self, i: int) -> int:
+    def _reserve(self, i: int, blocks: list[Reason]) -> int:
         """What the reserve adds if i is funded now; 0: nothing, or it may not be."""
-        blocks = self.room.blocks(i)
-        if len(blocks) != 1 or blocks[0].code is not ReasonCode.NO_MONEY:
+        only = len(blocks) == 1 and blocks[0].code is ReasonCode.NO_MONEY
+        if not (only and self.overshoot):
             return 0
         cost = self.room.costs[i]
         short = cost - self.room.pot(i)[0]
@@ -213,7 +219,7 @@ class _Run:
         if stop is not None and not (blocks and blocks[0].code in RELATIONS):
             about |= {"stop": self.profile.projects[stop], "left": left, "area": area}
             return Reason(ReasonCode.BEHIND_STOP, about)
-        if blocks and (reserve := self._reserve(i)):
+        if blocks and (reserve := self._reserve(i, blocks)):
             about |= {"left": left, "area": area, "reserve": reserve}
             return Reason(ReasonCode.FUNDED, about)
         if blocks:

@@ -27,6 +27,11 @@ class Levels:
         self._bid: Bid | None = None
         self._price: Fraction | None = None
 
+    @property
+    def open(self) -> bool:
+        """Whether a level is being bought."""
+        return self._bid is not None
+
     def see(self, bid: Bid, level: Iterable[Bid], exact: Exact) -> None:
         """The next purchase, before it is made, and what is level with it."""
         others = {other.project for other in level} - {bid.project}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import cached_property
 from itertools import takewhile
 from typing import Any
 
@@ -148,31 +149,43 @@ class TieOrder:
     """Who goes first among level projects, and which criterion says so."""
 
     def __init__(self, profile: Profile, options: Options) -> None:
+        self._profile, self._options = profile, options
+
+    @cached_property
+    def keys(self) -> list[tuple[int, ...]]:
+        """(m,) what the projects are sorted by; worked out when two are level."""
+        profile = self._profile
         columns: dict[TieBreak, list[int]] = {
             TieBreak.COST: profile.costs.tolist(),
             TieBreak.VOTES: (-profile.votes).tolist(),
             TieBreak.ORDER: list(range(len(profile.projects))),
         }
-        certain = tuple(takewhile(lambda tie: tie is not TieBreak.DRAW, options.ties))
-        self._part(columns, certain)
+        certain = tuple(
+            takewhile(lambda tie: tie is not TieBreak.DRAW, self._options.ties)
+        )
+        keys = _keys(columns, certain)
         # Mostly nothing is left to be drawn.
-        if certain != options.ties and len(set(self.keys)) < len(self.keys):
-            names = sorted(profile.projects)
-            drawn = {p: n for n, p in enumerate(Chance(options.seed).shuffle(names))}
+        if certain != self._options.ties and len(set(keys)) < len(keys):
+            names, seed = sorted(profile.projects), self._options.seed
+            drawn = {p: n for n, p in enumerate(Chance(seed).shuffle(names))}
             columns[TieBreak.DRAW] = [drawn[p] for p in profile.projects]
-            self._part(columns, options.ties)
-
-    def _part(
-        self, columns: Mapping[TieBreak, list[int]], ties: tuple[TieBreak, ...]
-    ) -> None:
-        self._ties = ties
-        rows = range(len(columns[TieBreak.COST]))
-        self.keys = [tuple(columns[tie][i] for tie in ties) for i in rows]
+            keys = _keys(columns, self._options.ties)
+        return keys
 
     def parted_by(self, i: int, j: int) -> str:
         """The first criterion in which two projects differ."""
-        pairs = zip(self._ties, self.keys[i], self.keys[j], strict=True)
+        # Where nothing was drawn the keys have no place for it.
+        pairs = zip(self._options.ties, self.keys[i], self.keys[j], strict=False)
         return next(tie.value for tie, a, b in pairs if a != b)
+
+
+def _keys(
+    columns: Mapping[TieBreak, list[int]], ties: tuple[TieBreak, ...]
+) -> list[tuple[int, ...]]:
+    """One tuple for each project; empty ones where nothing parts them."""
+    chosen = [columns[tie] for tie in ties]
+    rows = len(columns[TieBreak.COST])
+    return list(zip(*chosen, strict=True)) if chosen else [()] * rows
 
 
 def numbers(profile: Profile, i: int) -> dict[str, Number]:
@@ -187,15 +200,15 @@ def numbers(profile: Profile, i: int) -> dict[str, Number]:
 def below_threshold(profile: Profile, options: Options) -> dict[int, Reason]:
     """The projects with too little support to be funded at all."""
     refused = {}
-    for i in range(len(profile.projects)):
-        about = numbers(profile, i)
-        least = needed_votes(profile, options, i)
-        if int(profile.score[i]) < options.threshold:
-            about |= {"threshold": options.threshold}
-        elif int(profile.votes[i]) < least:
-            about |= {"threshold": least}
+    pairs = zip(profile.score.tolist(), profile.votes.tolist(), strict=True)
+    for i, (score, votes) in enumerate(pairs):
+        if score < options.threshold:
+            least = options.threshold
+        elif votes < (needed := needed_votes(profile, options, i)):
+            least = needed
         else:
             continue
+        about = numbers(profile, i) | {"threshold": least}
         refused[i] = Reason(ReasonCode.BELOW_THRESHOLD, about)
     return refused
 

@@ -22,8 +22,7 @@ class Pot:
     voters: int
 
 
-@dataclass(frozen=True, slots=True)
-class Supporters:
+class Supporters(NamedTuple):
     """Who supports a project: (s,) purses, and what it is worth to them.
 
     `weight` and `voters` are the same number, as are `worth` (None: 1 to all) and
@@ -72,26 +71,28 @@ class Purses:
 def purses(profile: Profile, *, by_points: bool) -> Purses:
     """The purses of a round; `by_points`: supporters differ in what it is worth."""
     areas = _areas(profile)
-    pot_of = np.full(len(profile.projects), len(areas), np.int64)
+    m, ballots = len(profile.projects), len(profile.weights)
+    pot_of = np.array([len(areas)] * m, np.int64)
     for n, area in enumerate(areas):
         pot_of[list(area.projects)] = n
-    rows = np.repeat(np.arange(len(profile.weights)), np.diff(profile.indptr))
+    sizes = profile.indptr[1:] - profile.indptr[:-1]
+    rows = np.arange(ballots).repeat(sizes)
     width = len(areas) + 1
     owner = rows * width + pot_of[profile.indices] if areas else rows
-    m = len(profile.projects)
     # Radix sort, which numpy has for 16 bits only, is several times as fast.
     small = profile.indices.astype(np.uint16 if m < 2**16 else np.int32)
-    order = np.argsort(small, kind="stable")
+    order = small.argsort(kind="stable")
     whose = owner[order]
-    voters = profile.weights[whose // width]
-    ends = np.concatenate(([0], np.cumsum(np.bincount(small, minlength=m))))
+    voters = profile.weights[whose // width if areas else whose]
+    ends = np.zeros(m + 1, np.int64)
+    np.bincount(small, minlength=m).cumsum(out=ends[1:])
     column = _Column(whose, voters, voters.astype(np.float64), profile.points[order])
     return Purses(
         pots=_pots(profile, areas, owner),
         pot=tuple(pot_of.tolist()),
         costs=tuple(profile.costs.tolist()),
         of=_supporters(profile, column, ends, by_points=by_points),
-        start=np.tile(np.arange(width), len(profile.weights)),
+        start=np.arange(width * ballots) % width,
         whose=whose,
         weight=column.weight,
         ends=ends,
@@ -142,20 +143,27 @@ def _supporters(
     profile: Profile, column: _Column, ends: Ints, *, by_points: bool
 ) -> tuple[Supporters, ...]:
     whose, voters, weight, points = column
+    parts = list(pairwise(ends.tolist()))
     if not by_points:
-        points = np.ones_like(points)
+        ones = np.ones(len(points), np.int64)
+        many = zip(parts, profile.votes.tolist(), strict=True)
+        return tuple(
+            Supporters(
+                whose[a:b], w := weight[a:b], None, w, voters[a:b], ones[a:b], total
+            )
+            for (a, b), total in many
+        )
     worth = points.astype(np.float64)
-    shares = weight * worth if by_points else weight
-    total = (profile.score if by_points else profile.votes).tolist()
+    shares = weight * worth
     return tuple(
         Supporters(
             purses=whose[a:b],
             weight=weight[a:b],
-            worth=worth[a:b] if by_points else None,
+            worth=worth[a:b],
             shares=shares[a:b],
             voters=voters[a:b],
             points=points[a:b],
-            total=number,
+            total=total,
         )
-        for (a, b), number in zip(pairwise(ends.tolist()), total, strict=True)
+        for (a, b), total in zip(parts, profile.score.tolist(), strict=True)
     )

@@ -15,14 +15,16 @@ class Room:
     """
 
     def __init__(self, profile: Profile, funded: Iterable[int] = ()) -> None:
-        m = len(profile.projects)
+        every = range(len(profile.projects))
         self.profile = profile
         self.costs: list[int] = profile.costs.tolist()
         self.left = profile.budget
         self.funded: set[int] = set()
-        self.rooms: list[list[int]] = [[] for _ in range(m)]
-        self.enemies: list[set[int]] = [set() for _ in range(m)]
-        self.needed: list[set[int]] = [set() for _ in range(m)]
+        self.rooms: list[list[int]] = [[] for _ in every]
+        self.enemies: list[set[int]] = [set() for _ in every]
+        self.needed: list[set[int]] = [set() for _ in every]
+        # Nothing but the whole budget can stand in anybody's way.
+        self.plain = not (profile.limits or profile.conflicts or profile.needs)
         self.limits: list[Limit] = [x for x in profile.limits if x.maximum is not None]
         self.lefts = [limit.maximum or 0 for limit in self.limits]
         for n, limit in enumerate(self.limits):
@@ -49,6 +51,8 @@ class Room:
 
     def pot(self, i: int) -> tuple[int, str | None]:
         """The least money left of those that pay for i, and its area's name."""
+        if not self.rooms[i]:
+            return self.left, None
         pots: list[tuple[int, str | None]] = [
             (self.lefts[n], self.limits[n].name) for n in self.areas(i)
         ]
@@ -56,9 +60,12 @@ class Room:
 
     def blocks(self, i: int) -> list[Reason]:
         """Everything that keeps i out of the set as it stands; empty if nothing."""
+        if self.plain and self.costs[i] <= self.left:
+            return []
+        needed, enemies = self.needed[i] - self.funded, self.enemies[i] & self.funded
         return [
-            *self._relations(i, ReasonCode.NEEDS, "what", self.needed[i] - self.funded),
-            *self._relations(i, ReasonCode.CONFLICT, "with", self.enemies[i]),
+            *self._relations(i, ReasonCode.NEEDS, "what", needed),
+            *self._relations(i, ReasonCode.CONFLICT, "with", enemies),
             *self._money(i),
             *self._themes(i),
         ]
@@ -66,11 +73,10 @@ class Room:
     def _relations(
         self, i: int, code: ReasonCode, key: str, others: set[int]
     ) -> list[Reason]:
-        if code is ReasonCode.CONFLICT:
-            others = others & self.funded
+        if not others:
+            return []
         names: list[str] = [self.profile.projects[j] for j in sorted(others)]
-        about = numbers(self.profile, i)
-        return [Reason(code, {**about, key: names})] if names else []
+        return [Reason(code, {**numbers(self.profile, i), key: names})]
 
     def _money(self, i: int) -> list[Reason]:
         left, area = self.pot(i)

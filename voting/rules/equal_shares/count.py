@@ -38,7 +38,7 @@ class Setting:
     """What every count of the same ballots shares.
 
     `scales`: what a project is worth to a supporter besides `Supporters.worth`: its
-    cost for cost utilities, 1 for the others.
+    cost for cost utilities, 1 for the others, and for what is free.
     `open`: the projects that may be bought. `levels`, `bounds`: the level, and
     the rho, at which all supporters pay in full, as floats. `clearly`: with less than
     that a project clearly cannot be paid.
@@ -53,10 +53,6 @@ class Setting:
     levels: tuple[float, ...]
     bounds: tuple[float, ...]
     clearly: Floats
-
-    def full_level(self, i: int) -> Fraction:
-        """The exact level at which all supporters pay in full."""
-        return Fraction(self.purses.costs[i], self.purses.of[i].total or 1)
 
 
 def endowment(setting: Setting, pot: Pot, raised: int) -> Fraction:
@@ -96,10 +92,6 @@ class Count:
         # What was found when a price was last asked for.
         self._seen: dict[int, _Seen] = {}
 
-    def all_paid(self, i: int) -> bool:
-        """Whether every supporter of a bought project paid in full."""
-        return self._seen[i].all_pay
-
     @property
     def bought(self) -> list[int]:
         """The projects in the order of their purchase."""
@@ -108,7 +100,10 @@ class Count:
     def run(self) -> "Count":
         """Buy until nobody can buy any more."""
         while level := self.turns.next(self._price, self.rho):
-            self._buy_level(level)
+            if len(level) > 1 or self.ties.open:
+                self._buy_level(level)
+            else:
+                self.buy(level[0])
         self.ties.close()
         return self
 
@@ -170,7 +165,7 @@ class Count:
 
     def paid(self, k: int) -> Fraction:
         """The exact rho of the k-th purchase."""
-        return self.ledger.level(k) / (self.setting.scales[self.bought[k]] or 1)
+        return self.ledger.level(k) / self.setting.scales[self.bought[k]]
 
     def buy(self, bid: Bid) -> None:
         """Take the money of the supporters; the bid must be of this very moment."""
@@ -179,12 +174,12 @@ class Count:
         exact = None
         if seen.held is not None:
             who = self.setting.purses.of[i]
-            worth = 1.0 if who.worth is None else who.worth
-            rest = seen.held - seen.level * worth
+            due = seen.level if who.worth is None else seen.level * who.worth
+            rest = seen.held - due
             if not seen.all_pay:
                 exact = self._empty(i, rest, seen)
             self.held[who.purses] = rest
-        self.ledger.add(i, self.setting.full_level(i) if seen.all_pay else exact)
+        self.ledger.add(i, exact)
         self.bids.append(bid)
         self.spent[self.setting.purses.pot[i]] += self.setting.purses.costs[i]
         self.turns.take(i)
@@ -198,7 +193,7 @@ class Count:
         who, step = self.setting.purses.of[i], len(self.bought)
         gone, exact = rest < 0, None
         slack = seen.slack if who.worth is None else seen.slack * who.worth
-        if np.logical_or.reduce(np.abs(rest) <= slack):
+        if np.minimum.reduce(np.abs(rest) - slack) <= 0:
             exact, edges = self._exact(i)
             for near in edges:
                 left = float(near.held - (exact or 0) * near.worth)
@@ -213,12 +208,12 @@ class Count:
     def rho(self, i: int) -> Fraction:
         """The exact rho of a project whose price was just asked for."""
         seen = self._seen[i]
-        level = self.setting.full_level(i) if seen.all_pay else self._exact(i)[0]
-        return (level or Fraction(0)) / (self.setting.scales[i] or 1)
+        level = self.ledger.full_level(i) if seen.all_pay else self._exact(i)[0]
+        return (level or Fraction(0)) / self.setting.scales[i]
 
     def _exact(self, i: int) -> tuple[Fraction | None, list[Edge]]:
         seen, who = self._seen[i], self.setting.purses.of[i]
-        held = self.held.take(who.purses)
+        held = self.held[who.purses]
         return exact_level(
             self.ledger,
             i,
@@ -231,22 +226,23 @@ class Count:
         """About the rho of i, or None if its supporters cannot pay for it."""
         if not self.turns.allowed(i):
             return None
-        seen = self._look(i, limit * (self.setting.scales[i] or 1))
+        scale = self.setting.scales[i]
+        seen = self._look(i, limit * scale)
         if seen is None:
             self._refused += 1
             if self._refused % SWEEP == 0 and len(self.setting.purses.whose) < LARGE:
                 self._sweep()
             return None
         self._seen[i], self._levels[i] = seen, seen.level
-        scale = self.setting.scales[i] or 1
         return Bid(i, seen.level / scale, seen.slack / scale)
 
     def _sweep(self) -> None:
         """Drop, all at once, what its supporters clearly cannot pay for any more."""
         purses = self.setting.purses
         money = np.zeros(len(purses.whose) + 1)
-        np.cumsum(purses.weight * self.held.take(purses.whose), out=money[1:])
-        able = np.diff(money[purses.ends]) > self.setting.clearly
+        (purses.weight * self.held[purses.whose]).cumsum(out=money[1:])
+        at = money[purses.ends]
+        able = at[1:] - at[:-1] > self.setting.clearly
         self.turns.keep(able.tolist())
 
     def _look(self, i: int, limit: float) -> "_Seen | None":
@@ -259,16 +255,18 @@ class Count:
             return _Seen(None, 0.0, 0.0, all_pay=True)
         if not who.total:
             return None
-        level, held = self._levels[i], self.held.take(who.purses)
+        level, held = self._levels[i], self.held[who.purses]
         ratio = held if who.worth is None else held / who.worth
         if level < limit < inf:
             # Mostly it is not the least: one step from the limit says so.
             seen = self._step(i, held, ratio, limit)
             if seen is None or seen.level - seen.slack > limit:
                 return seen
-        if np.minimum.reduce(ratio) > level * (1 + NEAR):
+        # Where somebody could not pay in full the level was raised before.
+        first = level == self.setting.levels[i]
+        if first and np.minimum.reduce(ratio) > level * (1 + NEAR):
             return _Seen(held, level, level * NEAR, all_pay=True)
-        money = float(np.dot(who.weight, held))
+        money = float(who.weight.dot(held))
         wrong = NEAR * cost + self._wrong(i)
         if money < cost + wrong:
             return self._hardly(i, held, ratio) if money > cost - wrong else None
@@ -283,8 +281,8 @@ class Count:
     ) -> "_Seen | None":
         """One step from a level; None if all are poor there and cannot pay."""
         who, cost = self.setting.purses.of[i], self.setting.purses.costs[i]
-        full = float(np.dot(who.shares, (ratio >= level).astype(np.float64)))
-        paid = float(np.dot(who.shares, np.minimum(ratio, level)))
+        full = float(who.shares.dot((ratio >= level).astype(np.float64)))
+        paid = float(who.shares.dot(np.minimum(ratio, level)))
         if not full:
             near = paid > cost * (1 - NEAR) - self._wrong(i)
             return _Seen(held, level, level * NEAR, all_pay=False) if near else None

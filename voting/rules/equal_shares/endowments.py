@@ -89,7 +89,7 @@ class Endowments:
         self.project = np.array(order, np.int64)
         self.whole = np.array([money.costs[i] for i in order], np.int64)
         self.cost = self.whole.astype(np.float64)
-        self.scale = np.array([float(setting.scales[i] or 1) for i in order])
+        self.scale = np.array([float(setting.scales[i]) for i in order])
         self.total = np.array([float(who.total) for who in of])
         self.pot = np.array([money.pot[i] for i in order], np.int64)
         self.clearly = setting.clearly[self.project]

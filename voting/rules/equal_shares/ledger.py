@@ -29,7 +29,7 @@ class Ledger:
         self._mark = np.zeros(len(purses.start), np.int64)
 
     def add(self, project: int, level: Fraction | None) -> None:
-        """A purchase, with its level if it is known exactly."""
+        """A purchase, with its level if that had to be worked out exactly."""
         self.bought.append(project)
         self._levels.append(level)
 
@@ -46,9 +46,15 @@ class Ledger:
         who = self.purses.of[i]
         when = self.emptied[who.purses]
         full = when > k
+        if not self.purses.costs[i] or full.all():
+            return self.full_level(i)
         shares = int(who.voters[full] @ who.points[full])
         paid = self.money(i, when == k, before=k)
         return (self.cost(i) - paid) / shares
+
+    def full_level(self, i: int) -> Fraction:
+        """The level at which all supporters pay in full."""
+        return Fraction(self.purses.costs[i], self.purses.of[i].total or 1)
 
     def cost(self, i: int) -> Fraction:
         """What project i costs."""

@@ -2,45 +2,67 @@
 
 from math import floor
 
+import numpy as np
+
 from voting.outcome import Number, Reason, ReasonCode, Step
 from voting.rules.equal_shares.count import NEAR, Count
+from voting.rules.equal_shares.ledger import NEVER
 from voting.rules.options import numbers
 from voting.rules.room import Room
 
 
 def of(count: Count) -> dict[int, Reason]:
     """Why each project that could be bought was bought or not."""
-    bought = {i: k for k, i in enumerate(count.bought)}
+    open_, bought = count.setting.open, count.bought
     room = Room(count.setting.profile, bought)
+    full, partly, money = _supporters(count)
+    turns = {i: k for k, i in enumerate(bought)}
     return {
-        i: _paid(count, i, bought[i]) if i in bought else _unpaid(count, i, room)
-        for i in count.setting.open
+        i: _paid(count, turns[i], full[i], partly[i])
+        if i in turns
+        else _unpaid(count, i, room, money[i])
+        for i in open_
     }
 
 
-def _paid(count: Count, i: int, k: int) -> Reason:
-    who, pot = count.setting.purses.of[i], count.setting.purses.pot[i]
-    full, partly = int(count.setting.profile.votes[i]), 0
-    if not count.all_paid(i):
-        when = count.ledger.emptied[who.purses]
-        full, partly = int(who.voters @ (when > k)), int(who.voters @ (when == k))
+def _supporters(count: Count) -> tuple[list[float], list[float], list[float]]:
+    """(m,) how many paid in full, how many their last money; what is left to them."""
+    purses = count.setting.purses
+    m, size = len(purses.costs), purses.ends[1:] - purses.ends[:-1]
+    project = np.arange(m).repeat(size)
+    turns = np.full(m, NEVER)
+    turns[count.bought] = np.arange(len(count.bought))
+    turn, when = turns[project], count.ledger.emptied[purses.whose]
+    # Sums of voters are exact as floats.
+    parts = (when > turn, when == turn, count.held[purses.whose])
+    full, partly, money = (
+        np.bincount(project, weights=purses.weight * part, minlength=m).tolist()
+        for part in parts
+    )
+    return full, partly, money
+
+
+def _paid(count: Count, k: int, full: float, partly: float) -> Reason:
+    setting, i = count.setting, count.bought[k]
+    # Who pays nothing for what is free may have nothing.
+    free = not setting.purses.costs[i]
     about: dict[str, Number] = {
         "each": round(_level(count, k)),
-        "full": full,
-        "partly": partly,
-        "area": count.setting.purses.pots[pot].area,
+        "full": int(setting.profile.votes[i]) if free else int(full),
+        "partly": 0 if free else int(partly),
+        "area": setting.purses.pots[setting.purses.pot[i]].area,
     }
-    return Reason(ReasonCode.FUNDED, numbers(count.setting.profile, i) | about)
+    return Reason(ReasonCode.FUNDED, numbers(setting.profile, i) | about)
 
 
-def _unpaid(count: Count, i: int, room: Room) -> Reason:
+def _unpaid(count: Count, i: int, room: Room, money: float) -> Reason:
     if count.turns.barred(i):
         blocks = room.blocks(i)
         rules = [r for r in blocks if r.code is not ReasonCode.NO_MONEY]
         return (rules or blocks)[0]
     about = numbers(count.setting.profile, i)
     pot = count.setting.purses.pots[count.setting.purses.pot[i]]
-    left = _left(count, i)
+    left = _left(count, i, money)
     if i in count.ties.lost:
         rivals = count.ties.lost[i]
         names: list[str] = [count.setting.profile.projects[j] for j in rivals]
@@ -52,13 +74,14 @@ def _unpaid(count: Count, i: int, room: Room) -> Reason:
     return Reason(ReasonCode.SUPPORTERS_SHORT, about)
 
 
-def _left(count: Count, i: int) -> int:
+def _left(count: Count, i: int, money: float) -> int:
     """What the supporters have left together, in whole smallest units."""
-    who, cost = count.setting.purses.of[i], count.setting.purses.costs[i]
-    held = count.held[who.purses]
-    money = float(who.weight @ held)
-    if abs(money - round(money)) > NEAR * (cost + money + 1):
+    purses = count.setting.purses
+    if not money:
+        return 0
+    if abs(money - round(money)) > NEAR * (purses.costs[i] + money + 1):
         return floor(money)
+    held = count.held[purses.of[i].purses]
     return floor(count.ledger.money(i, held > 0))
 
 

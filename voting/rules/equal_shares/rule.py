@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from operator import truediv
 from typing import Any
 
 import numpy as np
@@ -183,20 +184,18 @@ def setting_of(
     by_cost = options.satisfaction is Satisfaction.COST
     money = purses(profile, by_points=by_points)
     costs = money.costs
-    levels = tuple(c / (w.total or 1) for c, w in zip(costs, money.of, strict=True))
+    levels = tuple([c / (w.total or 1) for c, w in zip(costs, money.of, strict=True)])
+    scales = tuple([c or 1 for c in costs]) if by_cost else (1,) * len(costs)
     return Setting(
         profile=profile,
         purses=money,
-        scales=costs if by_cost else (1,) * len(costs),
+        scales=scales,
         practice=practice,
         order=shared.TieOrder(profile, options),
         open=tuple(i for i in range(len(costs)) if i not in closed),
         levels=levels,
         clearly=np.array(costs, np.float64) * (1 - CLEARLY),
-        bounds=tuple(
-            level / (cost or 1) if by_cost else level
-            for level, cost in zip(levels, costs, strict=True)
-        ),
+        bounds=tuple(map(truediv, levels, scales)) if by_cost else levels,
     )
 
 
