@@ -253,10 +253,12 @@ def _rows(
 ) -> tuple[Ints, Ints, Ints]:
     """Ballot, project and points of each choice that counts, rows together."""
     row, project = _int64(ballot), _int64(choice)
+    if points is None and ballot_type is not BallotType.ORDINAL:
+        return _ticked(row, project)
     given = np.ones(len(row), np.int64) if points is None else _int64(points)
     if (given < 0).any():
         raise ProfileInvalid(why="negative_points")
-    order = np.lexsort((np.arange(len(row)), project, row))
+    order = np.lexsort((project, row))
     row, project, given = row[order], project[order], given[order]
     first = np.ones(len(row), bool)
     first[1:] = (row[1:] != row[:-1]) | (project[1:] != project[:-1])
@@ -272,6 +274,18 @@ def _rows(
         given = np.ones(len(row), np.int64)
     kept = given > 0
     return row[kept], project[kept], given[kept]
+
+
+def _ticked(row: Ints, project: Ints) -> tuple[Ints, Ints, Ints]:
+    """The same where a choice is a tick and no more: one sort of whole numbers."""
+    if project.min(initial=0) < 0:
+        raise ProfileInvalid(why="unknown_project", project="")
+    width = int(project.max(initial=0)) + 1
+    cells = np.sort(row * width + project)
+    first = np.ones(len(cells), bool)
+    first[1:] = cells[1:] != cells[:-1]
+    row, project = np.divmod(cells[first], width)
+    return row, project, np.ones(len(row), np.int64)
 
 
 def _borda(row: Ints) -> Ints:

@@ -3,11 +3,13 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import partial
 from itertools import islice
+
+import numpy as np
 
 from voting.pabulib.errors import PbBadPoints, PbNotANumber, PbNumberTooLarge
 from voting.profile import LARGEST, BallotType, Limit, LimitKind, Profile
@@ -171,21 +173,20 @@ def profile(election: Election, *, limits: bool = True) -> Profile:
     if budget + sum(costs) > LARGEST:
         raise PbNumberTooLarge(line=0)
     place = {project.id: i for i, project in enumerate(election.projects)}
-    ballot: list[int] = []
-    choice: list[int] = []
-    points: list[int] = []
     kind = election.ballot_type
-    for n, (vote, given) in enumerate(election.ballots):
-        names = listed(vote)
-        ballot += [n] * len(names)
-        choice += [place[name] for name in names]
-        points += whole_points(given) if kind.has_points else [1] * len(names)
-        if silent:
-            listed_ = {place[name] for name in names}
-            others = [i for i in range(len(costs)) if i not in listed_]
-            ballot += [n] * len(others)
-            choice += others
-            points += [silent] * len(others)
+    votes, lengths = together(vote for vote, _ in election.ballots)
+    choice = list(map(place.__getitem__, votes))
+    ballot = np.repeat(np.arange(len(lengths)), lengths)
+    points = None
+    if kind.has_points:
+        points = list(map(int, together(given for _, given in election.ballots)[0]))
+    if silent and points is not None:
+        listed_ = np.zeros((len(lengths), len(costs)), dtype=bool)
+        listed_[ballot, choice] = True
+        others, left = np.nonzero(~listed_)
+        ballot = np.concatenate((ballot, others))
+        choice += left.tolist()
+        points += [silent] * len(left)
     return Profile.from_choices(
         projects=[project.id for project in election.projects],
         costs=costs,
@@ -199,6 +200,17 @@ def profile(election: Election, *, limits: bool = True) -> Profile:
         weights=list(election.ballots.values()),
         limits=election.limits() if limits else (),
     )
+
+
+def together(cells: Iterable[str]) -> tuple[list[str], list[int]]:
+    """The items of many cells in one row, and how many each cell has.
+
+    Splitting once is several times faster than splitting each.
+    """
+    dense = [",".join(listed(cell)) if " " in cell else cell for cell in cells]
+    lengths = [cell.count(",") + 1 if cell else 0 for cell in dense]
+    text = ",".join(filter(None, dense))
+    return text.split(",") if text else [], lengths
 
 
 def listed(cell: str) -> tuple[str, ...]:

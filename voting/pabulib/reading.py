@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from voting.pabulib import election as pb
@@ -202,10 +202,17 @@ class _Votes:
             points = columns[self.points]
         count = Counter(zip(votes, points, strict=True))
         new = count.keys() - self.ballots.keys()
-        if twice or any(self._fault(cells) for cells in new):
+        if twice or self._any_fault(new):
             self._locate(block, line)
         self.seen |= voters
         self.ballots.update(count)
+
+    def _any_fault(self, cells: Collection[tuple[str, str]]) -> bool:
+        """Whether one of these has a fault; where all are plain, by one look."""
+        if self.kind is BallotType.APPROVAL:
+            names, _ = pb.together(vote for vote, _ in cells)
+            return not self.known.issuperset(names)
+        return any(self._fault(each) for each in cells)
 
     def _fault(self, cells: tuple[str, str]) -> type[errors.PbError] | None:
         names = pb.listed(cells[0])
