@@ -16,10 +16,11 @@ from app.messages.booth import BOOTH
 from app.messages.panels import PANELS
 from app.messages.roll import ROLL
 from app.messages.voting import VOTING
+from app.messages.ways import WAYS
 from core.errors import DomainError
 from core.text import Localized
 
-MESSAGES: Mapping[str, str] = {**ACCOUNTS, **BOOTH, **PANELS, **ROLL, **VOTING}
+MESSAGES: Mapping[str, str] = {**ACCOUNTS, **BOOTH, **PANELS, **ROLL, **VOTING, **WAYS}
 
 
 def sentence(error: DomainError) -> str:
