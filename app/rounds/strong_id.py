@@ -123,6 +123,13 @@ def begun(broker: Broker, state: str) -> Begun | None:
     return Begun(data["slug"], data["language"]) if data else None
 
 
+def begun_last(broker: Broker) -> Begun | None:
+    """For a broker that says no without saying to what; good for a page, no more."""
+    start = f"{STATE}{broker.name}_"
+    states = [key.removeprefix(start) for key in cookie if key.startswith(start)]
+    return begun(broker, states[0]) if states else None
+
+
 def verified(broker: Broker, slug: str, state: str) -> VerifiedId:
     """Exchange the code that was posted, once, for who the person is.
 

@@ -18,6 +18,7 @@ from app.rounds.strong_errors import (
 )
 from app.rounds.strong_id import (
     begun,
+    begun_last,
     broker_named,
     brokers,
     verified,
@@ -72,14 +73,17 @@ def leave_for_broker(slug: str, broker: str) -> ResponseReturnValue:
 def come_back(broker: str) -> ResponseReturnValue:
     """Back from the broker: the form that leads to the booth, or why there is none."""
     state = request.args.get("state", "")
+    failed = "error" in request.args
     found = begun(_broker(broker), state)
+    if found is None and failed:
+        found = begun_last(_broker(broker))
     if found is None:
         refusal = IdentificationNotBegun()
         return render_template("rounds/booth/not_begun.html", reason=sentence(refusal))
     g.lang = found.language
     round_ = _round_with_this_way(found.slug)
     code = request.args.get("code")
-    if not code or "error" in request.args:
+    if not code or failed:
         return _not_identified(round_, IdentificationCancelled())
     return render_template(
         "rounds/booth/identified.html",

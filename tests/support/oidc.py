@@ -4,6 +4,7 @@ import base64
 import hashlib
 import multiprocessing
 import os
+import re
 import signal
 import time
 from typing import TYPE_CHECKING, Any
@@ -73,6 +74,11 @@ class OidcServer:
         )
         return answer.headers["Location"]
 
+    def asked(self) -> dict[str, str]:
+        """The form by which a service last exchanged a code."""
+        told: dict[str, str] = requests.get(f"{self.issuer}/asked", timeout=5).json()
+        return told
+
     def broker(self, name: str = "suomifi", **changed: Any) -> Broker:
         """The settings of a service that uses it."""
         values: dict[str, Any] = {
@@ -100,6 +106,22 @@ def _serve(port: int) -> None:
     app = provider(require_nonce=True)
     challenges: dict[str, str] = {}
 
+    asked: dict[str, str] = {}
+
+    @app.get("/asked")
+    def show_asked() -> dict[str, str]:
+        return asked
+
+    @app.after_request
+    def leave_style_out(answer: Response) -> Response:
+        # It would come from elsewhere.
+        if answer.mimetype == "text/html" and answer.is_sequence:
+            page = re.sub(
+                "<link[^>]*stylesheet[^>]*>", "", answer.get_data(as_text=True)
+            )
+            answer.set_data(page)
+        return answer
+
     @app.after_request
     def keep_challenge(answer: Response) -> Response:
         place = parse_qs(urlsplit(answer.headers.get("Location", "")).query)
@@ -112,6 +134,8 @@ def _serve(port: int) -> None:
     def check_verifier() -> tuple[Response, int] | None:
         if request.path != "/oauth2/token":
             return None
+        asked.clear()
+        asked.update(request.form)
         verifier = request.form["code_verifier"].encode()
         made = base64.urlsafe_b64encode(hashlib.sha256(verifier).digest())
         if challenges.pop(request.form["code"], "") != made.decode().rstrip("="):

@@ -1,20 +1,23 @@
 """Into the booth by OpenID Connect, against a provider that runs beside the tests."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
+from joserfc import jwt
+from joserfc.jwk import RSAKey
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.clock import FixedClock
 from core.text import Localized
+from tests.factories.accounts import log_in, resident
 from tests.factories.ballots import new_key
 from tests.factories.rolls import (
     code_of_person,
@@ -28,7 +31,7 @@ from tests.factories.rolls import (
 )
 from tests.factories.rounds import OFFICIAL
 from tests.support.client import Client
-from tests.support.oidc import STRONG, OidcServer
+from tests.support.oidc import CLIENT, STRONG, OidcServer
 from voting.interruptions import pause_vote
 from voting.keys import RollKeys, create_roll_key
 from voting.models import BoothPass, BoxBallot, Round
@@ -38,14 +41,6 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
 Place = tuple[Round, RollKeys]
-
-
-@pytest.fixture(scope="session")
-def provider() -> Iterator[OidcServer]:
-    server = OidcServer()
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -229,7 +224,7 @@ def test_a_state_of_another_browser_or_round_and_a_used_code_open_nothing(
     mine, others = new_client(), new_client()
     address = provider.identify(leave(mine, slug), "two")
     # Somebody else's answer put under my browser, or mine under his.
-    assert "not begun in this browser" in come_back(others, address).text
+    assert "Aloita alusta" in come_back(others, address).text
     form = form_in(come_back(mine, address).text)
     assert go_in(others, slug, form).status_code == 409
     for changed in ({"state": "forged"}, {"code": "forged"}):
@@ -254,10 +249,11 @@ def test_who_cancels_is_told_so_and_shown_the_other_ways(
     slug = place[0].slug
     address = leave(client, slug)
     # This provider leaves the state out, against the specification.
-    state = parse_qs(urlsplit(address).query)["state"]
-    parts = urlsplit(provider.cancel(address))
-    query = urlencode(parse_qs(parts.query) | {"state": state}, doseq=True)
-    page = come_back(client, f"{parts.path}?{query}")
+    cancelled = provider.cancel(address)
+    state = parse_qs(urlsplit(address).query)["state"][0]
+    page = come_back(client, f"{cancelled}&state={state}")
+    assert "You were not identified" in page.text
+    page = come_back(client, cancelled)
     assert "You were not identified" in page.text
     assert f'href="/en/rounds/{slug}/code"' in page.text
 
@@ -346,15 +342,47 @@ def test_somebody_under_protection_gets_in_and_sees_no_address(
     assert row_of_person(session, round_, 2, keys).home_area_id is None
 
 
-def test_a_paused_vote_tells_whoever_came_by_a_code_that_the_draft_is_kept(
-    client: Client, session: Session, place: Place, clock: FixedClock
+def test_a_service_with_a_key_signs_its_question_and_sends_no_secret(
+    client: Client,
+    session: Session,
+    provider: OidcServer,
+    place: Place,
+    set_up: Callable[..., None],
+) -> None:
+    key = RSAKey.generate_key(2048)
+    pem = key.as_pem(private=True).decode()
+    set_up(provider.broker(client_secret=None, client_key=pem, key_id="k1"))
+    provider.tell("two", number=hetu(2), acr=STRONG)
+    # This provider knows no such clients, and says no.
+    assert identify(client, provider, place[0].slug, "two").status_code == 409
+    assert passes(session) == 0
+    asked = provider.asked()
+    assert "client_secret" not in asked
+    token = jwt.decode(asked["client_assertion"], key, algorithms=["RS256"])
+    assert token.header["kid"] == "k1"
+    assert (token.claims["iss"], token.claims["sub"]) == (CLIENT, CLIENT)
+    assert token.claims["aud"] == f"{provider.issuer}/oauth2/token"
+
+
+def test_one_person_by_code_account_and_strongly_identified_has_one_ballot(
+    new_client: Callable[[], Client],
+    session: Session,
+    provider: OidcServer,
+    place: Place,
+    clock: FixedClock,
 ) -> None:
     round_, keys = place
+    slug = round_.slug
+    by_code, by_account, identified = (new_client() for _ in range(3))
     code = code_of_person(session, round_, 2, keys=keys, now=clock.moment)
-    client.post(f"/en/rounds/{round_.slug}/code", data={"code": code})
-    area = f"/en/rounds/{round_.slug}/vote/areas/north"
-    assert client.post(area, data={"project": ["1"]}).status_code == 302
-    why = Localized("Vika.", "Fel.", "A fault.")
-    pause_vote(session, round_, why, actor=OFFICIAL, now=clock.moment)
-    page = client.get(f"/en/rounds/{round_.slug}/vote").text
-    assert "Your choices are kept" in page
+    by_code.post(f"/en/rounds/{slug}/code", data={"code": code})
+    assert cast(by_code, slug) == 302
+    log_in(by_account, resident(session, email="asukas2@example.org"))
+    by_account.post(f"/en/rounds/{slug}/vote/enter")
+    assert cast(by_account, slug) == 302
+    provider.tell("two", number=hetu(2), acr=STRONG)
+    assert identify(identified, provider, slug, "two").status_code == 302
+    assert cast(identified, slug) == 302
+    assert session.scalar(select(func.count()).select_from(BoxBallot)) == 1
+    # Whoever identified himself last is alone in the booth.
+    assert by_code.get(f"/en/rounds/{slug}/vote").location.endswith("/may-vote")
