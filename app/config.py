@@ -10,13 +10,14 @@ from urllib.parse import urlsplit
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.brokers import Broker, read_brokers
+from app.config_error import ConfigError
+
+__all__ = ["Config", "ConfigError"]
+
 INSTANCE = Path("instance")
 QUEUES = ("embedded", "procrastinate")
 LEAST_SECRET = 32
-
-
-class ConfigError(Exception):
-    """A setting is missing or makes no sense; the message names the variable."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Config:
     demo: bool
     trusted_proxies: int
     session_hours: int
+    brokers: tuple[Broker, ...] = ()
     testing: bool = False
 
     @property
@@ -65,6 +67,7 @@ class Config:
             demo=demo,
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, most=5),
             session_hours=_number(env, "SESSION_HOURS", 12, most=24 * 30),
+            brokers=read_brokers(env),
         )
 
 

@@ -24,6 +24,7 @@ from core.clock import FixedClock
 from tests.support.browser import PHONE, launch, open_page
 from tests.support.client import Client
 from tests.support.databases import KINDS, SECRET, Databases
+from tests.support.oidc import OidcServer
 from tests.support.postgres import URL_FILE, PostgresServer
 from tests.support.server import LiveServer
 from tests.support.smtp import SmtpSink
@@ -224,6 +225,15 @@ def durable_postgres() -> Iterator[PostgresServer]:
     yield server
     server.kill()
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[OidcServer]:
+    """An OpenID Connect provider, one for each worker process."""
+    server = OidcServer()
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

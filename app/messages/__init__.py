@@ -17,6 +17,7 @@ from app.messages.copies import COPIES
 from app.messages.panels import PANELS
 from app.messages.roll import ROLL
 from app.messages.voting import VOTING
+from app.messages.ways import WAYS
 from core.errors import DomainError
 from core.text import Localized
 
@@ -27,6 +28,7 @@ MESSAGES: Mapping[str, str] = {
     **PANELS,
     **ROLL,
     **VOTING,
+    **WAYS,
 }
 
 

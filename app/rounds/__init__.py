@@ -18,6 +18,7 @@ from app.rounds import (
     results,
     roll_requests,
     stories,
+    strong_views,
     what_if,
 )
 from app.rounds.ballot_words import rules_in_words
@@ -39,6 +40,7 @@ PAGES = (
     results,
     roll_requests,
     stories,
+    strong_views,
     what_if,
 )
 PREFIX = "/<any(fi, sv, en):lang>/rounds"
@@ -47,6 +49,7 @@ PREFIX = "/<any(fi, sv, en):lang>/rounds"
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(bp, url_prefix=PREFIX)
+    app.register_blueprint(strong_views.back)
     app.jinja_env.globals["rules_in_words"] = rules_in_words
     app.jinja_env.globals["pause_of"] = pause_page.pause_of
     app.jinja_env.globals["booth_token"] = booth_token

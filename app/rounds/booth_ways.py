@@ -49,7 +49,7 @@ def ways_page(round_: Round, manifest: RuleManifest, *, answered: bool) -> str:
         as_of=date.fromisoformat(roll.as_of) if roll else None,
         is_open=why_not_open(round_, manifest) is None,
         opens=opening_time(manifest),
-        providers=[each for each in providers_of(manifest) if each.has_page],
+        providers=providers_of(manifest),
         answered=answered,
         asks=bool(manifest.eligibility.municipality or manifest.eligibility.min_age),
         may_ask=round_.stage is Stage.ANNOUNCED and roll is not None,
@@ -87,6 +87,7 @@ def submit_code(slug: str) -> ResponseReturnValue:
             "rounds/booth/on_the_roll.html",
             round=visible_round(slug),
             opens=opening_time(manifest),
+            by_code=True,
         )
     let_in(slug, token)
     return redirect(url_for("rounds.booth", slug=slug))

@@ -6,11 +6,12 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.access import person_or_none
-from app.extensions import db
+from app.access import booth_token, person_or_none
+from app.extensions import clock, db
 from app.rounds.blueprint import bp
 from app.rounds.visible import visible_round
 from voting.electorate import find_voter
+from voting.entering import pass_of
 from voting.errors import VotePaused
 from voting.interruptions import present_pause
 from voting.models import Pause, Round, Voter
@@ -43,6 +44,11 @@ def pause_of(round_: Round) -> Pause | None:
 
 
 def _voter(session: Session, round_: Round) -> Voter | None:
+    """Whose draft and vote the page speaks of: by a pass, else by an account."""
+    token = booth_token(round_.slug)
+    found = token and pass_of(session, round_, token, now=clock().now(session))
+    if found:
+        return session.get_one(Voter, found.voter_id)
     who = person_or_none()
     return find_voter(session, round_, who.id) if who else None
 

@@ -41,6 +41,8 @@ class IdentityProvider:
     entrance: Callable[[str], str]
     # Whether it has pages of its own for residents (a service point has none).
     has_page: bool = True
+    # Whether this service has been set up for it.
+    is_there: Callable[[], bool] = lambda: True
 
 
 PROVIDERS: dict[Way, IdentityProvider] = {}
@@ -53,7 +55,8 @@ def register(provider: IdentityProvider) -> None:
 
 def providers_of(manifest: RuleManifest) -> list[IdentityProvider]:
     """The ways that the rules name and this service has."""
-    return [PROVIDERS[way] for way in ways_into(manifest) if way in PROVIDERS]
+    named = [PROVIDERS[way] for way in ways_into(manifest) if way in PROVIDERS]
+    return [each for each in named if each.is_there()]
 
 
 def admit(slug: str, who: VerifiedId, way: Way) -> None:
@@ -79,7 +82,8 @@ def admit(slug: str, who: VerifiedId, way: Way) -> None:
 
 
 def let_in(slug: str, token: str) -> None:
-    """Keep a pass in the browser."""
+    """Keep a pass in the browser; a form that was there before is not believed."""
+    cookie.pop("csrf_token", None)
     cookie[BOOTH] = {**cookie.get(BOOTH, {}), slug: token}
 
 

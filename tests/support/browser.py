@@ -41,8 +41,11 @@ def open_page(
     size: tuple[int, int] = DESKTOP,
     javascript: bool = True,
     language: str = "en",
+    also: str = "",
 ) -> Iterator[Page]:
     """A page in a fresh profile; an error in a script or a call elsewhere fails.
+
+    `also` is the address of another server of the test's, to which links may lead.
 
     The content security policy stays in force: axe, which is injected, gets a
     page of its own profile through `accessibility_faults`.
@@ -57,11 +60,11 @@ def open_page(
         timezone_id="Europe/Helsinki",
         reduced_motion="reduce",
     )
-    home = urlsplit(base_url).netloc
+    ours = {urlsplit(each).netloc for each in (base_url, also)}
 
     def _guard(route: Route) -> None:
         address = urlsplit(route.request.url)
-        if address.scheme in {"http", "https", "ws"} and address.netloc != home:
+        if address.scheme in {"http", "https", "ws"} and address.netloc not in ours:
             faults.append(f"asked for {route.request.url}")
             route.abort()
         else:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.mail.models import Message
 from core.clock import FixedClock
+from core.text import Localized
 from tests.factories.accounts import log_in, resident
 from tests.factories.ballots import new_key
 from tests.factories.rolls import (
@@ -23,8 +24,10 @@ from tests.factories.rolls import (
     register_round,
     row_of_person,
 )
+from tests.factories.rounds import OFFICIAL
 from tests.support.client import Client
 from voting.entering import VerifiedId, enter_by_identity
+from voting.interruptions import pause_vote
 from voting.keys import RollKeys, create_roll_key
 from voting.models import BoxBallot, RollRequest, Round, Voter, Way
 from voting.opening import current_manifest
@@ -274,3 +277,17 @@ def test_no_home_can_be_forged_into_a_round_with_a_register(
     assert client.post(home, data={"answer": "south"}).status_code == 404
     assert ballots(session) == 0
     assert session.scalar(select(func.count()).select_from(Voter)) == 3
+
+
+def test_a_paused_vote_tells_whoever_came_by_a_code_that_the_draft_is_kept(
+    client: Client, session: Session, place: Place, clock: FixedClock
+) -> None:
+    round_, keys = place
+    code = code_of_person(session, round_, 2, keys=keys, now=clock.moment)
+    client.post(f"/en/rounds/{round_.slug}/code", data={"code": code})
+    area = f"/en/rounds/{round_.slug}/vote/areas/north"
+    assert client.post(area, data={"project": ["1"]}).status_code == 302
+    why = Localized("Vika.", "Fel.", "A fault.")
+    pause_vote(session, round_, why, actor=OFFICIAL, now=clock.moment)
+    page = client.get(f"/en/rounds/{round_.slug}/vote").text
+    assert "Your choices are kept" in page
