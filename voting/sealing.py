@@ -26,6 +26,9 @@ from voting.models import (
     BoxBallot,
     BoxCast,
     Draft,
+    PaperBatch,
+    PaperCard,
+    PaperEnvelope,
     RollCode,
     RollContact,
     Round,
@@ -37,7 +40,7 @@ from voting.rounds import locked
 
 CHUNK = 2000
 # What is emptied, and then written anew without the old rows.
-BOX = (BoxBallot, BoxCast, Draft)
+BOX = (BoxBallot, BoxCast, Draft, PaperCard, PaperEnvelope)
 # What nobody needs any more: codes, passes, addresses. They lead to the roll only.
 WAYS_IN = (RollCode, BoothPass, RollContact)
 
@@ -66,8 +69,11 @@ def seal_copy(
 ) -> str:
     """Copy ballots and receipts out, each list in a random order of its own.
 
-    Their new ids follow the random order. The stage and the log entry with count
-    and hash are of the same transaction: there is a whole copy or none.
+    First the ballots are left out whose voters have voted on paper since. Those on
+    paper come among the others, without card and batch and without a receipt; the log
+    says how many they are in each area. Ids follow the random order. The stage and
+    the log entry with count and hash are of the same transaction: there is a whole
+    copy or none.
 
     Raises:
         VoteStillOpen, NotReconciled, AlreadySealed: see `check_may_seal`.
@@ -75,6 +81,7 @@ def seal_copy(
     """
     round_ = locked(session, round_.id)
     check_may_seal(round_)
+    _leave_out_replaced(session, round_, keys)
     rows = session.execute(
         select(
             BoxBallot.area_id, BoxBallot.choices, BoxBallot.tag, BoxBallot.version
@@ -85,6 +92,10 @@ def seal_copy(
         {"round_id": round_.id, "area_id": row.area_id, "choices": row.choices}
         for row in rows
     ]
+    on_paper: Counter[str] = Counter()
+    for area, choices in _cards(session, round_):
+        ballots.append({"round_id": round_.id, "area_id": area, "choices": choices})
+        on_paper[slugs[area]] += 1
     receipts: list[dict[str, Any]] = [
         {
             "round_id": round_.id,
@@ -97,6 +108,9 @@ def seal_copy(
     _write(session, SealedReceipt, receipts)
     compare_copy(session, round_)
     digest = sealed_hash(session, round_)
+    facts: dict[str, Any] = {"ballots": len(ballots), "sha256": digest}
+    if on_paper:
+        facts["on_paper"] = dict(sorted(on_paper.items()))
     round_.stage, round_.sealed_at = Stage.SEALED, now
     record(
         session,
@@ -104,21 +118,23 @@ def seal_copy(
         "ballots.sealed",
         now=now,
         chain=round_chain(round_.slug),
-        ballots=len(rows),
-        sha256=digest,
+        **facts,
     )
     return digest
 
 
 def compare_copy(session: Session, round_: Round) -> None:
-    """Ballot for ballot: the copy holds what the box holds, and a receipt for each.
+    """Ballot for ballot: the copy holds what the box and the counted cards hold.
 
-    Where the box has been emptied already there is nothing to compare.
+    There is a receipt for each ballot of the box, and none for a card. Where the box
+    has been emptied already there is nothing to compare.
 
     Raises:
         SealMismatch: params: box, sealed (how many).
     """
     box = _counted(session, BoxBallot, round_)
+    cast = box.total()
+    box.update(_line(str(area), choices) for area, choices in _cards(session, round_))
     if not box:
         return
     sealed = _counted(session, SealedBallot, round_)
@@ -127,14 +143,15 @@ def compare_copy(session: Session, round_: Round) -> None:
         .select_from(SealedReceipt)
         .where(SealedReceipt.round_id == round_.id)
     )
-    if box != sealed or receipts != sealed.total():
+    if box != sealed or receipts != cast:
         raise SealMismatch(box=box.total(), sealed=sealed.total())
 
 
 def empty_box(session: Session, round_: Round) -> None:
     """Delete the box, the casts and the drafts of a sealed round; may be repeated.
 
-    With them go the codes of letters, the passes into the booth and the addresses.
+    With them go the cards and envelopes of those who voted on paper, the codes of
+    letters, the passes into the booth and the addresses.
 
     Raises:
         NotReconciled: the round is not sealed: its box is the only copy.
@@ -223,6 +240,34 @@ def receipts_by_area(session: Session, round_: Round) -> Iterator[tuple[Area, st
         .join(SealedReceipt, SealedReceipt.area_id == Area.id)
         .where(SealedReceipt.round_id == round_.id)
         .order_by(Area.position, Area.id, SealedReceipt.code)
+    )
+    return ((row[0], row[1]) for row in rows)
+
+
+def _leave_out_replaced(session: Session, round_: Round, keys: RoundKeys) -> None:
+    """Take out of the box whatever a voter cast whose envelope was accepted."""
+    voters = session.scalars(
+        select(PaperEnvelope.voter_id).where(
+            PaperEnvelope.round_id == round_.id, PaperEnvelope.voter_id.is_not(None)
+        )
+    )
+    tags = [keys.tag(voter) for voter in voters if voter is not None]
+    for start in range(0, len(tags), CHUNK):
+        session.execute(
+            delete(BoxBallot).where(
+                BoxBallot.round_id == round_.id,
+                BoxBallot.tag.in_(tags[start : start + CHUNK]),
+            )
+        )
+
+
+def _cards(session: Session, round_: Round) -> Iterable[tuple[int, list[Any]]]:
+    """(area, choices) of the cards that two people have found to be ballots."""
+    rows = session.execute(
+        select(PaperBatch.area_id, PaperCard.choices)
+        .join(PaperBatch, PaperCard.batch_id == PaperBatch.id)
+        .where(PaperCard.round_id == round_.id, PaperCard.counted)
+        .execution_options(yield_per=CHUNK)
     )
     return ((row[0], row[1]) for row in rows)
 

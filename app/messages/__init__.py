@@ -14,12 +14,13 @@ from app.locale import content, moment
 from app.messages.accounts import ACCOUNTS
 from app.messages.booth import BOOTH
 from app.messages.panels import PANELS
+from app.messages.paper import PAPER
 from app.messages.roll import ROLL
 from app.messages.voting import VOTING
 from core.errors import DomainError
 from core.text import Localized
 
-MESSAGES: Mapping[str, str] = {**ACCOUNTS, **BOOTH, **PANELS, **ROLL, **VOTING}
+MESSAGES: Mapping[str, str] = {**ACCOUNTS, **BOOTH, **PANELS, **PAPER, **ROLL, **VOTING}
 
 
 def sentence(error: DomainError) -> str:
