@@ -243,7 +243,9 @@ def cast_paper(
 def current_receipt(
     session: Session, round_: Round, voter: Voter, *, keys: RoundKeys
 ) -> Receipt | None:
-    """The receipt of what is in the box now; None where nothing is."""
+    """The receipt of what is in the box now; None where nothing is that counts."""
+    if voter.channel == PAPER:
+        return None
     act = session.scalar(
         select(BoxCast)
         .where(BoxCast.round_id == round_.id, BoxCast.tag == keys.tag(voter.id))

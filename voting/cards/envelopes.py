@@ -165,7 +165,7 @@ def take_back_aside(
     session: Session,
     round_: Round,
     manifest: RuleManifest,
-    envelope_id: int,
+    key: str,
     *,
     clerk: int,
     actor: Actor,
@@ -178,9 +178,8 @@ def take_back_aside(
         EnvelopeUnknown: there is none, or it was accepted.
     """
     _check(session, round_, manifest, clerk)
-    envelope = session.get(PaperEnvelope, envelope_id, with_for_update=True)
-    ours = envelope is not None and envelope.round_id == round_.id
-    if envelope is None or not ours or envelope.state not in ASIDE:
+    envelope = _of_key(session, round_, key)
+    if envelope is None or envelope.state not in ASIDE:
         raise EnvelopeUnknown
     _remove(session, round_, envelope, actor=actor, now=now)
 
@@ -214,9 +213,9 @@ def _ids(round_: Round, areas: Collection[str]) -> list[int]:
 
 def _of_key(session: Session, round_: Round, key: str) -> PaperEnvelope | None:
     return session.scalar(
-        select(PaperEnvelope).where(
-            PaperEnvelope.round_id == round_.id, PaperEnvelope.key == key
-        )
+        select(PaperEnvelope)
+        .where(PaperEnvelope.round_id == round_.id, PaperEnvelope.key == key)
+        .with_for_update()
     )
 
 

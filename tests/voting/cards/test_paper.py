@@ -189,8 +189,8 @@ def test_an_envelope_that_was_set_aside_can_be_taken_back(vote: PaperVote) -> No
     accepted = vote.accept(2)
     act = {"clerk": vote.opener, **vote.act}
     with pytest.raises(EnvelopeUnknown):
-        take_back_aside(vote.session, vote.round, vote.manifest, accepted.id, **act)
-    take_back_aside(vote.session, vote.round, vote.manifest, envelope.id, **act)
+        take_back_aside(vote.session, vote.round, vote.manifest, accepted.key, **act)
+    take_back_aside(vote.session, vote.round, vote.manifest, envelope.key, **act)
     assert not envelopes_aside(vote.session, vote.round)
 
 
