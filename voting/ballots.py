@@ -33,7 +33,8 @@ from voting.errors import (
 )
 from voting.keys import RoundKeys
 from voting.manifest import RuleManifest
-from voting.models import Area, BoxBallot, BoxCast, Round, Voter
+from voting.models import PAPER, Area, BoxBallot, BoxCast, Round, Voter
+from voting.paper_errors import VotedOnPaper
 from voting.papers import Choices, check_ballots, marks
 from voting.profile import Choice
 
@@ -91,6 +92,7 @@ def cast(
         ReceiptUnknown: the key is not a key, or it is another voter's.
         VoteNotOpenYet, VotePaused, VoteClosed: outside the vote.
         NotOnTheRoll: the row is of another round.
+        VotedOnPaper: an envelope of this voter has been opened; that vote stands.
         VoteAlreadyCast: the manifest allows no change.
         HomeFromRegister: another home than the register's.
         and whatever `papers.check_ballots` raises.
@@ -98,6 +100,7 @@ def cast(
     if not _KEY.fullmatch(key):
         raise ReceiptUnknown
     voter = lock_voter(session, round_, voter.id)
+    check_not_on_paper(voter)
     tag = keys.tag(voter.id)
     if earlier := _find_cast(session, round_, key):
         if earlier.tag != tag:
@@ -144,11 +147,12 @@ def withdraw(
     says no longer that he voted; until the close he may vote anew.
 
     Raises:
-        VoteNotOpenYet, VoteClosed, NotOnTheRoll: as `cast`.
+        VoteNotOpenYet, VoteClosed, NotOnTheRoll, VotedOnPaper: as `cast`.
         VoteAlreadyCast: the manifest allows no change.
         NothingToWithdraw: there is no ballot of his, or not any more.
     """
     voter = lock_voter(session, round_, voter.id)
+    check_not_on_paper(voter)
     check_open(round_, manifest, now)
     tag = keys.tag(voter.id)
     if current_receipt(session, round_, voter, keys=keys) is None:
@@ -189,12 +193,13 @@ def keep_draft(
     it is a ranking.
 
     Raises:
-        VoteNotOpenYet, VoteClosed, NotOnTheRoll: as `cast`.
+        VoteNotOpenYet, VoteClosed, NotOnTheRoll, VotedOnPaper: as `cast`.
         AreaNotYours: this voter has no vote there.
         HomeAreaNeeded: the home is none of the round's home areas.
         HomeFromRegister: the register says where this voter lives.
     """
     voter = lock_voter(session, round_, voter.id)
+    check_not_on_paper(voter)
     check_draft_may_be_kept(round_, manifest, now)
     paper = paper_of(session, round_, voter, keys=keys)
     if home is not None:
@@ -238,7 +243,9 @@ def cast_paper(
 def current_receipt(
     session: Session, round_: Round, voter: Voter, *, keys: RoundKeys
 ) -> Receipt | None:
-    """The receipt of what is in the box now; None where nothing is."""
+    """The receipt of what is in the box now; None where nothing is that counts."""
+    if voter.channel == PAPER:
+        return None
     act = session.scalar(
         select(BoxCast)
         .where(BoxCast.round_id == round_.id, BoxCast.tag == keys.tag(voter.id))
@@ -258,6 +265,16 @@ def lock_voter(session: Session, round_: Round, voter_id: int) -> Voter:
     if voter is None or voter.round_id != round_.id:
         raise NotOnTheRoll
     return voter
+
+
+def check_not_on_paper(voter: Voter) -> None:
+    """Refuse whatever would change the vote of somebody whose envelope is opened.
+
+    Raises:
+        VotedOnPaper: the roll says so; nobody can find that card again.
+    """
+    if voter.channel == PAPER:
+        raise VotedOnPaper
 
 
 def home_of(session: Session, voter: Voter) -> str | None:

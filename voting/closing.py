@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.audit import SYSTEM, Actor, record, round_chain
+from voting.cards.balance import settle_paper
 from voting.drafts import discard_all_drafts
 from voting.electorate import stop_casting
 from voting.errors import (
@@ -95,18 +96,20 @@ def is_due(round_: Round, manifest: RuleManifest, now: datetime) -> bool:
 def reconcile(session: Session, round_: Round, *, actor: Actor, now: datetime) -> Round:
     """Say that roll and box agree and nothing is waiting to be decided.
 
-    There is no paper and no other channel yet, so this is an official's word that
-    the box may be sealed; after it no ballot can be added or taken out.
+    Paper has to add up; for the rest this is an official's word that the box may be
+    sealed. After it no ballot can be added or taken out.
 
     Raises:
         VoteStillOpen: before the close.
         AlreadyReconciled: somebody was first.
+        BatchesOpen, PaperUnbalanced: paper is not settled.
     """
     round_ = locked(session, round_.id)
     if round_.stage.order < Stage.CLOSED.order:
         raise VoteStillOpen
     if round_.stage is not Stage.CLOSED:
         raise AlreadyReconciled
+    settle_paper(session, round_, current_manifest(session, round_))
     round_.stage = Stage.RECONCILED
     record(
         session,

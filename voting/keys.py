@@ -30,6 +30,9 @@ _MISREAD = str.maketrans("ILO", "110", "- ")
 # 15 characters of five bits and a check character, in groups of four.
 CODE_LENGTH = 15
 GROUP = 4
+# A card's serial has seven and a check character: typed by the thousand, and found
+# only in its own round, which refuses what it did not print.
+SERIAL_LENGTH = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,16 @@ def new_code() -> str:
     return _written(secrets.randbits(5 * CODE_LENGTH))
 
 
+def new_serial() -> str:
+    """What is printed on a card: 35 random bits and a check character."""
+    return _written(secrets.randbits(5 * SERIAL_LENGTH), SERIAL_LENGTH)
+
+
+def normalized_serial(text: str) -> str | None:
+    """A card's serial as we print it; None where it was misread."""
+    return normalized_code(text, SERIAL_LENGTH)
+
+
 def create_round_keys(key_dir: Path, slug: str) -> None:
     """Make the two files of a round; what is there already stays as it is."""
     key_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -196,19 +209,19 @@ def destroy_round_keys(key_dir: Path, slug: str) -> None:
     sync_folder(key_dir)
 
 
-def normalized_code(text: str) -> str | None:
+def normalized_code(text: str, length: int = CODE_LENGTH) -> str | None:
     """A receipt's or a letter's code as we write it; None where it was misread."""
     code = text.upper().translate(_MISREAD)
-    if len(code) != CODE_LENGTH + 1 or set(code) - set(ALPHABET):
+    if len(code) != length + 1 or set(code) - set(ALPHABET):
         return None
     if _check_character(code[:-1]) != code[-1]:
         return None
     return _grouped(code)
 
 
-def _written(number: int) -> str:
+def _written(number: int, length: int = CODE_LENGTH) -> str:
     """The last 75 bits of a number as a code: `7K3Q-0ZXV-M9RT-2B4F`."""
-    data = "".join(ALPHABET[number >> 5 * i & 31] for i in range(CODE_LENGTH))
+    data = "".join(ALPHABET[number >> 5 * i & 31] for i in range(length))
     return _grouped(data + _check_character(data))
 
 

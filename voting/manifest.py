@@ -62,7 +62,9 @@ class BallotRules:
     """What a valid ballot is; picks and points are counted in each area.
 
     `points` is the sum to divide, None where every project is given points on its
-    own; `most_points` the largest number on one project, None: all of them.
+    own; `most_points` the largest number on one project, None: all of them. `paper`:
+    "none", or which counts of one voter's two: an envelope "replaces" what was cast
+    online, or "yields" to it.
     """
 
     type: BallotType = BallotType.APPROVAL
@@ -73,6 +75,7 @@ class BallotRules:
     most_points: int | None = None
     blank_allowed: bool = False
     change_allowed: bool = True
+    paper: str = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,6 +198,7 @@ def _ballot(round_: Round) -> BallotRules:
         most_points=round_.most_points,
         blank_allowed=round_.blank_allowed,
         change_allowed=round_.change_allowed,
+        paper=round_.paper.value,
     )
 
 

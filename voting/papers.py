@@ -121,26 +121,38 @@ def check_ballots(
     """The ballots of one voter as they are stored, area by area.
 
     Raises:
-        HomeAreaNeeded: the round has home areas, and this home is none of them.
-        BallotEmpty: no area at all.
-        AreaNotYours: unknown, another home area, or a second free one.
+        HomeAreaNeeded, BallotEmpty, AreaNotYours: see `check_areas`.
         and whatever `check_ballot` raises.
     """
-    homes = [area.slug for area in areas_of_kind(manifest, AreaKind.HOME)]
-    if homes and home not in homes:
-        raise HomeAreaNeeded
-    if not choices:
-        raise BallotEmpty
-    allowed = {area.slug: area for area in areas_open_to(manifest, home)}
-    free = free_areas(manifest)
-    if any(slug not in allowed for slug in choices):
-        raise AreaNotYours
-    if sum(slug in free for slug in choices) > 1:
-        raise AreaNotYours
+    allowed = check_areas(manifest, choices, home=home)
     return {
         slug: check_ballot(manifest, allowed[slug], codes)
         for slug, codes in choices.items()
     }
+
+
+def check_areas(
+    manifest: RuleManifest, slugs: Collection[str], *, home: str | None
+) -> dict[str, ManifestArea]:
+    """The areas that are open to a voter, if all of these are among them.
+
+    Raises:
+        HomeAreaNeeded: the round has home areas, and this home is none of them.
+        BallotEmpty: no area at all.
+        AreaNotYours: unknown, another home area, or a second free one.
+    """
+    homes = [area.slug for area in areas_of_kind(manifest, AreaKind.HOME)]
+    if homes and home not in homes:
+        raise HomeAreaNeeded
+    if not slugs:
+        raise BallotEmpty
+    allowed = {area.slug: area for area in areas_open_to(manifest, home)}
+    free = free_areas(manifest)
+    if any(slug not in allowed for slug in slugs):
+        raise AreaNotYours
+    if sum(slug in free for slug in slugs) > 1:
+        raise AreaNotYours
+    return allowed
 
 
 def check_ballot(

@@ -24,7 +24,7 @@ from voting.models import (
     Round,
     Stage,
 )
-from voting.models.rounds import AgeBy, VoterSource
+from voting.models.rounds import AgeBy, PaperRule, VoterSource
 from voting.profile import BallotType, Limit, LimitKind, Profile
 from voting.rules import run
 from voting.rules.options import Satisfaction
@@ -146,6 +146,8 @@ def _ballot(round_: Round, projects: Sequence[Project]) -> Iterator[Gap]:
     if round_.voter_source is VoterSource.SELF_DECLARED and not round_.municipality:
         yield Gap("no_municipality", Section.BALLOT)
     by_register = round_.voter_source is VoterSource.REGISTER
+    if round_.paper is not PaperRule.NONE and not by_register:
+        yield Gap("paper_without_roll", Section.BALLOT)
     no_date = round_.age_by is AgeBy.DATE and not (round_.age_on or by_register)
     if round_.min_age and no_date:
         yield Gap("no_age_date", Section.BALLOT)

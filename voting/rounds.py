@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from core.audit import Actor, record, round_chain
 from core.text import Localized
 from voting.models import Phase, PhaseKind, Round, Stage
-from voting.models.rounds import AgeBy, VoterSource, Way
+from voting.models.rounds import AgeBy, PaperRule, VoterSource, Way
 from voting.profile import BallotType
 from voting.readiness import gaps_before_announcing
 from voting.round_errors import (
@@ -63,6 +63,7 @@ class BallotPlan:
     most_points: int | None = None
     blank_allowed: bool = False
     change_allowed: bool = True
+    paper: PaperRule = PaperRule.NONE
     voter_source: VoterSource = VoterSource.SELF_DECLARED
     ways: Sequence[Way] = ()
     municipality: str = ""

@@ -27,6 +27,9 @@ from voting.models import (
     BoxBallot,
     BoxCast,
     Draft,
+    PaperBatch,
+    PaperCard,
+    PaperEnvelope,
     RollCode,
     RollContact,
     Round,
@@ -38,7 +41,7 @@ from voting.rounds import locked
 
 CHUNK = 2000
 # What is emptied, and then written anew without the old rows.
-BOX = (BoxBallot, BoxCast, Draft)
+BOX = (BoxBallot, BoxCast, Draft, PaperCard, PaperEnvelope)
 # What nobody needs any more: codes, passes, addresses. They lead to the roll only.
 WAYS_IN = (RollCode, BoothPass, RollContact)
 
@@ -76,8 +79,11 @@ def seal_copy(
 ) -> str:
     """Copy ballots and receipts out, each list in a random order of its own.
 
-    Their new ids follow the random order. The stage and the log entry with count
-    and hash are of the same transaction: there is a whole copy or none.
+    First the ballots are left out whose voters have voted on paper since. Those on
+    paper come among the others, without card and batch and without a receipt; the log
+    says how many they are in each area. Ids follow the random order. The stage and
+    the log entry with count and hash are of the same transaction: there is a whole
+    copy or none.
 
     Raises:
         VoteStillOpen, NotReconciled, AlreadySealed: see `check_may_seal`.
@@ -85,6 +91,7 @@ def seal_copy(
     """
     round_ = locked(session, round_.id)
     check_may_seal(round_)
+    _leave_out_replaced(session, round_, keys)
     rows = session.execute(
         select(
             BoxBallot.area_id, BoxBallot.choices, BoxBallot.tag, BoxBallot.version
@@ -95,6 +102,10 @@ def seal_copy(
         {"round_id": round_.id, "area_id": row.area_id, "choices": row.choices}
         for row in rows
     ]
+    on_paper: Counter[str] = Counter()
+    for area, choices in _cards(session, round_):
+        ballots.append({"round_id": round_.id, "area_id": area, "choices": choices})
+        on_paper[slugs[area]] += 1
     receipts: list[dict[str, Any]] = [
         {
             "round_id": round_.id,
@@ -107,6 +118,13 @@ def seal_copy(
     _write(session, SealedReceipt, receipts)
     compare_copy(session, round_)
     digest = sealed_hash(session, round_)
+    facts: dict[str, Any] = {
+        "ballots": len(ballots),
+        "sha256": digest,
+        "receipts_sha256": receipts_hash(session, round_),
+    }
+    if on_paper:
+        facts["on_paper"] = dict(sorted(on_paper.items()))
     round_.stage, round_.sealed_at = Stage.SEALED, now
     record(
         session,
@@ -114,9 +132,7 @@ def seal_copy(
         "ballots.sealed",
         now=now,
         chain=round_chain(round_.slug),
-        ballots=len(rows),
-        sha256=digest,
-        receipts_sha256=receipts_hash(session, round_),
+        **facts,
     )
     return digest
 
@@ -124,9 +140,10 @@ def seal_copy(
 def compare_copy(
     session: Session, round_: Round, *, sealed: Session | None = None
 ) -> None:
-    """Ballot for ballot: the copy holds what the box holds, and a receipt for each.
+    """Ballot for ballot: the copy holds what the box and the counted cards hold.
 
-    Where the box has been emptied already there is nothing to compare.
+    There is a receipt for each ballot of the box, and none for a card. Where the box
+    has been emptied already there is nothing to compare.
 
     Args:
         session: where the box is.
@@ -137,6 +154,8 @@ def compare_copy(
         SealMismatch: params: box, sealed (how many).
     """
     box = _counted(session, BoxBallot, round_)
+    cast = box.total()
+    box.update(_line(str(area), choices) for area, choices in _cards(session, round_))
     if not box:
         return
     there = sealed or session
@@ -146,14 +165,15 @@ def compare_copy(
         .select_from(SealedReceipt)
         .where(SealedReceipt.round_id == round_.id)
     )
-    if box != ballots or receipts != ballots.total():
+    if box != ballots or receipts != cast:
         raise SealMismatch(box=box.total(), sealed=ballots.total())
 
 
 def empty_box(session: Session, round_: Round) -> None:
     """Delete the box, the casts and the drafts of a sealed round; may be repeated.
 
-    With them go the codes of letters, the passes into the booth and the addresses.
+    With them go the cards and envelopes of those who voted on paper, the codes of
+    letters, the passes into the booth and the addresses.
 
     Raises:
         NotReconciled: the round is not sealed: its box is the only copy.
@@ -252,6 +272,34 @@ def receipts_hash(session: Session, round_: Round) -> str:
         f"{area.slug} {code}\n" for area, code in receipts_by_area(session, round_)
     )
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _leave_out_replaced(session: Session, round_: Round, keys: RoundKeys) -> None:
+    """Take out of the box whatever a voter cast whose envelope was accepted."""
+    voters = session.scalars(
+        select(PaperEnvelope.voter_id).where(
+            PaperEnvelope.round_id == round_.id, PaperEnvelope.voter_id.is_not(None)
+        )
+    )
+    tags = [keys.tag(voter) for voter in voters if voter is not None]
+    for start in range(0, len(tags), CHUNK):
+        session.execute(
+            delete(BoxBallot).where(
+                BoxBallot.round_id == round_.id,
+                BoxBallot.tag.in_(tags[start : start + CHUNK]),
+            )
+        )
+
+
+def _cards(session: Session, round_: Round) -> Iterable[tuple[int, list[Any]]]:
+    """(area, choices) of the cards that two people have found to be ballots."""
+    rows = session.execute(
+        select(PaperBatch.area_id, PaperCard.choices)
+        .join(PaperBatch, PaperCard.batch_id == PaperBatch.id)
+        .where(PaperCard.round_id == round_.id, PaperCard.counted)
+        .execution_options(yield_per=CHUNK)
+    )
+    return ((row[0], row[1]) for row in rows)
 
 
 def _write(

@@ -58,6 +58,23 @@ ACTIONS: dict[str, str] = {
     "roll.request_accepted": _("Corrected the electoral roll (request %(request)s)"),
     "roll.request_refused": _("Refused a correction of the roll (request %(request)s)"),
     "codes.issued": _("Made codes for letters: %(count)s"),
+    "paper.batch_issued": _(
+        "Issued batch %(batch)s of cards on paper: %(cards)s cards, area %(area)s"
+    ),
+    "paper.batch_closed": _(
+        "Closed batch %(batch)s of cards: %(issued)s issued, %(returned)s returned,"
+        " %(spoiled)s spoiled, %(missing)s missing"
+    ),
+    "paper.batch_reopened": _("Opened batch %(batch)s of cards again"),
+    "paper.card_begun_anew": _("Had a card of batch %(batch)s entered anew"),
+    "paper.envelope_taken_back": _("Took the mark of an envelope back"),
+    "paper.difference_explained": _(
+        "Area %(area)s: %(envelopes)s envelopes and %(cards)s cards. Reason: %(reason)s"
+    ),
+    "paper.difference_signed": _(
+        "Signed the reason: area %(area)s, %(envelopes)s envelopes and %(cards)s cards."
+        " %(reason)s"
+    ),
     "result.counted": _("Counted the result"),
     "result.compared": _(
         "Looked, before the publication, at what the other rules would have given"

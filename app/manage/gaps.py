@@ -52,6 +52,10 @@ SENTENCES: dict[str, str] = {
     "too_few_projects": _("%(name)s has fewer projects than a ballot needs."),
     "no_municipality": _("It does not say whose residents may vote."),
     "no_age_date": _("The day that decides the age is missing."),
+    "paper_without_roll": _(
+        "Voting on paper needs an electoral roll from a register: an envelope is"
+        " found there by the identity number on it."
+    ),
     "no_way_in": _("It does not say how people get into the booth."),
     "no_roll": _("There is no electoral roll. Read a register extract."),
     "roll_by_other_rules": _(

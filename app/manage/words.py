@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from voting.models import AreaKind, NumberKind, PhaseKind, Stage, VoterSource
-from voting.models.rounds import AgeBy
+from voting.models.rounds import AgeBy, PaperRule
 from voting.profile import BallotType
 from voting.rules.equal_shares import Practice
 
@@ -58,6 +58,11 @@ SOURCES: Words = {
         "Residents state themselves that they may vote; the result page says so"
     ),
     VoterSource.REGISTER: _l("An electoral roll, made from a register"),
+}
+PAPER_RULES: Words = {
+    PaperRule.NONE: _l("No: everybody votes online"),
+    PaperRule.REPLACES: _l("Yes: an envelope counts in place of a vote sent online"),
+    PaperRule.YIELDS: _l("Yes: but whoever has voted online has no vote on paper"),
 }
 NUMBERS: Words = {
     NumberKind.FINNISH: _l("Finnish personal identity codes"),

@@ -15,6 +15,7 @@ from app.messages.accounts import ACCOUNTS
 from app.messages.booth import BOOTH
 from app.messages.copies import COPIES
 from app.messages.panels import PANELS
+from app.messages.paper import PAPER
 from app.messages.roll import ROLL
 from app.messages.voting import VOTING
 from app.messages.ways import WAYS
@@ -26,6 +27,7 @@ MESSAGES: Mapping[str, str] = {
     **BOOTH,
     **COPIES,
     **PANELS,
+    **PAPER,
     **ROLL,
     **VOTING,
     **WAYS,

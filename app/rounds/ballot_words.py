@@ -10,7 +10,7 @@ from app.locale import content, day
 from app.rounds.rule_words import rule_words
 from voting.electorate import localized
 from voting.manifest import BallotRules, Eligibility, ManifestArea, RuleManifest
-from voting.models.rounds import AgeBy
+from voting.models.rounds import AgeBy, PaperRule
 from voting.papers import most_points
 from voting.profile import BallotType
 
@@ -21,6 +21,13 @@ def rules_in_words(manifest: RuleManifest) -> list[str]:
         *(str(text) for text in (*_voters(manifest), *_ballot(manifest))),
         *rule_words(manifest.rule, manifest.rule_parameters),
     ]
+
+
+def picks_in_words(manifest: RuleManifest, area: ManifestArea) -> list[str]:
+    """How a ballot is filled in: what has to stand on a printed card."""
+    rules = manifest.ballot
+    parts = (*_picks(rules), *_least(rules), *_own_picks([area]))
+    return [str(text) for text in parts]
 
 
 def _voters(manifest: RuleManifest) -> Iterator[str]:
@@ -70,12 +77,7 @@ def _age(rules: Eligibility) -> str:
 def _ballot(manifest: RuleManifest) -> Iterator[str]:
     rules = manifest.ballot
     yield from _picks(rules)
-    if rules.min_picks > 1:
-        yield ngettext(
-            "Choose at least %(num)d project in an area.",
-            "Choose at least %(num)d projects in an area.",
-            rules.min_picks,
-        )
+    yield from _least(rules)
     yield from _own_picks(manifest.areas)
     if rules.blank_allowed:
         yield _("You may also cast a blank ballot.")
@@ -83,6 +85,21 @@ def _ballot(manifest: RuleManifest) -> Iterator[str]:
         yield _("You may change your vote until the vote closes; the last one counts.")
     else:
         yield _("A vote that has been cast cannot be changed.")
+    yield from _paper(rules)
+
+
+def _paper(rules: BallotRules) -> Iterator[str]:
+    """Which of the two counts where somebody votes online and on paper."""
+    if rules.paper == PaperRule.REPLACES.value:
+        yield _(
+            "You may also vote on paper. Your envelope then counts instead of what you"
+            " sent online, and once it has been opened, the vote cannot be changed."
+        )
+    elif rules.paper == PaperRule.YIELDS.value:
+        yield _(
+            "You may vote on paper if you have not voted online. If you have, the vote"
+            " online counts and your envelope stays closed."
+        )
 
 
 def _picks(rules: BallotRules) -> Iterator[str]:
@@ -108,6 +125,15 @@ def _picks(rules: BallotRules) -> Iterator[str]:
             "Choose at most %(num)d project in an area.",
             "Choose at most %(num)d projects in an area.",
             rules.max_picks,
+        )
+
+
+def _least(rules: BallotRules) -> Iterator[str]:
+    if rules.min_picks > 1:
+        yield ngettext(
+            "Choose at least %(num)d project in an area.",
+            "Choose at least %(num)d projects in an area.",
+            rules.min_picks,
         )
 
 

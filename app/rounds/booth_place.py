@@ -17,7 +17,7 @@ from app.messages import sentence
 from app.rounds.pause_page import pause_page
 from app.rounds.visible import visible_round
 from core.errors import DomainError
-from voting.ballots import cast_paper, paper_of
+from voting.ballots import cast_paper, check_not_on_paper, paper_of
 from voting.drafts import Paper
 from voting.electorate import check_open, find_voter, localized, share_round
 from voting.entering import pass_of
@@ -160,8 +160,8 @@ def opening_time(manifest: RuleManifest) -> datetime | None:
 def place_in(slug: str) -> Booth | ResponseReturnValue:
     """The person's place in an open booth, or the answer that says why there is none.
 
-    Not open: a page that says so. Not on the roll: the questions. Voted, and no
-    change allowed: the receipt.
+    Not open, or voted on paper: a page that says so. Not on the roll: the questions.
+    Voted, and no change allowed: the receipt.
     """
     session = db.session()
     round_ = visible_round(slug)
@@ -170,6 +170,8 @@ def place_in(slug: str) -> Booth | ResponseReturnValue:
     place = enter_booth(session, round_)
     if place is None:
         return redirect(url_for("rounds.may_vote", slug=slug))
+    if reason := refusal_of(lambda: check_not_on_paper(place.voter)):
+        return closed_page(round_, reason)
     if place.has_cast and not place.manifest.ballot.change_allowed:
         return redirect(url_for("rounds.receipt", slug=slug))
     return place

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009a_keep_counted_ballots"
+revision = "0009_keep_counted_ballots"
 down_revision = "0008_read_a_register"
 branch_labels = None
 depends_on = None

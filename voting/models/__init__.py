@@ -3,7 +3,8 @@
 `rounds`: the round, its phases, areas and categories. `projects`: proposals,
 assessments, projects, links. `box`: the roll, the ballot box and what remains
 of it after sealing. `roll`: the register that the roll was read from, codes,
-requests. `interruptions`: pauses and later ends of a vote. `results`: the frozen
+requests. `interruptions`: pauses and later ends of a vote. `paper`: batches, cards
+and envelopes of those who vote on paper. `results`: the frozen
 manifest and what was counted. `studies`: what is worked out from a result for its
 pages. `scenarios`: what was asked of it besides.
 """
@@ -17,6 +18,19 @@ from voting.models.box import (
     Voter,
 )
 from voting.models.interruptions import Extension, Pause
+from voting.models.paper import (
+    PAPER,
+    BatchState,
+    CardState,
+    Duty,
+    EnvelopeState,
+    PaperBatch,
+    PaperCard,
+    PaperDifference,
+    PaperDuty,
+    PaperEnvelope,
+    PaperTotal,
+)
 from voting.models.projects import (
     Assessment,
     LinkKind,
@@ -46,6 +60,7 @@ from voting.models.rounds import (
     AreaKind,
     Category,
     ImportedElection,
+    PaperRule,
     Phase,
     PhaseKind,
     Round,
@@ -57,21 +72,33 @@ from voting.models.scenarios import ResultDistances, Scenario
 from voting.models.studies import EarlyStudy, Study
 
 __all__ = [
+    "PAPER",
     "Area",
     "AreaKind",
     "Assessment",
+    "BatchState",
     "BoothPass",
     "BoxBallot",
     "BoxCast",
+    "CardState",
     "Category",
     "CountedBallots",
     "Draft",
+    "Duty",
     "EarlyStudy",
+    "EnvelopeState",
     "Extension",
     "ImportedElection",
     "LinkKind",
     "Manifest",
     "NumberKind",
+    "PaperBatch",
+    "PaperCard",
+    "PaperDifference",
+    "PaperDuty",
+    "PaperEnvelope",
+    "PaperRule",
+    "PaperTotal",
     "Pause",
     "Phase",
     "PhaseKind",

@@ -78,6 +78,16 @@ class Way(StrEnum):
     DESK = "desk"
 
 
+class PaperRule(StrEnum):
+    """Whether people may vote on paper, and which counts where somebody did both."""
+
+    NONE = "none"
+    # An envelope counts in place of what was cast online.
+    REPLACES = "replaces"
+    # Who has voted online has voted: the envelope is set aside, unopened.
+    YIELDS = "yields"
+
+
 class AgeBy(StrEnum):
     """Which day decides the age."""
 
@@ -128,6 +138,9 @@ class Round(Base):
     most_points: Mapped[int | None]
     blank_allowed: Mapped[bool] = mapped_column(default=False)
     change_allowed: Mapped[bool] = mapped_column(default=True)
+    paper: Mapped[PaperRule] = mapped_column(
+        default=PaperRule.NONE, server_default=PaperRule.NONE.value
+    )
 
     voter_source: Mapped[VoterSource] = mapped_column(default=VoterSource.SELF_DECLARED)
     # Of a round with a register: the values of `Way` that lead into its booth.

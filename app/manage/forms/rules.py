@@ -12,11 +12,11 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.fields import WholeField, choices, line_field, typed, whole
 from app.manage.forms.rounds import MOST_PICKS
-from app.manage.words import AGE_BY, BALLOTS, PRACTICES, SOURCES, TIES
+from app.manage.words import AGE_BY, BALLOTS, PAPER_RULES, PRACTICES, SOURCES, TIES
 from app.rounds.ways import PROVIDERS
 from app.rounds.what_if_words import COMPLETIONS, ORDERS, RULES, SATISFACTIONS, VARIANTS
 from voting.models import Round, VoterSource, Way
-from voting.models.rounds import AgeBy
+from voting.models.rounds import AgeBy, PaperRule
 from voting.profile import BallotType
 from voting.rounds import BallotPlan
 
@@ -72,6 +72,14 @@ class BallotForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     )
     blank_allowed = BooleanField(_l("A blank ballot may be cast"))
     change_allowed = BooleanField(_l("A vote may be changed until the vote closes"))
+    paper = SelectField(
+        _l("May people vote on paper?"),
+        choices=choices(PAPER_RULES.items()),
+        description=_l(
+            "Only with an electoral roll. An envelope that has been opened is final:"
+            " after it nothing online counts."
+        ),
+    )
     voter_source = SelectField(
         _l("Who may vote is known from"), choices=choices(SOURCES.items())
     )
@@ -159,6 +167,7 @@ class BallotForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
             most_points=self.most_points.data,
             blank_allowed=bool(self.blank_allowed.data),
             change_allowed=bool(self.change_allowed.data),
+            paper=PaperRule(self.paper.data),
             voter_source=VoterSource(self.voter_source.data),
             ways=tuple(Way(name) for name in self.ways.data or ()),
             municipality=typed(self.municipality),
