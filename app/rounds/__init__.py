@@ -18,6 +18,7 @@ from app.rounds import (
     results,
     roll_requests,
     stories,
+    turnout,
     what_if,
 )
 from app.rounds.ballot_words import rules_in_words
@@ -39,6 +40,7 @@ PAGES = (
     results,
     roll_requests,
     stories,
+    turnout,
     what_if,
 )
 PREFIX = "/<any(fi, sv, en):lang>/rounds"
