@@ -47,6 +47,7 @@ from voting.models import (
     Round,
     SealedBallot,
     SealedReceipt,
+    TurnoutTables,
 )
 from voting.rounds import get_round
 from voting.sealing import compare_copy, sealed_hash
@@ -54,7 +55,7 @@ from voting.sealing import compare_copy, sealed_hash
 CHUNK = 2000
 OF_THE_ROUND = (
     *(Phase, Area, Category, Project, ProjectLink, Manifest, Pause, Extension),
-    *(SealedBallot, SealedReceipt),
+    *(SealedBallot, SealedReceipt, TurnoutTables),
 )
 # After the sealing nothing is added to these, so they can be compared at any time.
 FINAL = ("sealed_ballot", "sealed_receipt")

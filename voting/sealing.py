@@ -38,6 +38,7 @@ from voting.models import (
     Stage,
 )
 from voting.rounds import locked
+from voting.turnout import settle_turnout
 
 CHUNK = 2000
 # What is emptied, and then written anew without the old rows.
@@ -117,6 +118,7 @@ def seal_copy(
     _write(session, SealedBallot, ballots)
     _write(session, SealedReceipt, receipts)
     compare_copy(session, round_)
+    settle_turnout(session, round_, now=now)
     digest = sealed_hash(session, round_)
     facts: dict[str, Any] = {
         "ballots": len(ballots),

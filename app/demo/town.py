@@ -26,6 +26,7 @@ from app.demo.rounds import (
 from app.jobs.closing import schedule_close
 from app.jobs.reminders import schedule_reminders
 from app.jobs.studies import schedule_study
+from app.jobs.turnout import schedule_turnout
 from core.audit import SYSTEM, Actor
 from voting.closing import close_vote, reconcile
 from voting.keys import load_round_keys
@@ -34,6 +35,7 @@ from voting.opening import current_manifest, open_vote
 from voting.results import count_round, publish_result
 from voting.rounds import BallotPlan
 from voting.sealing import empty_box, seal_copy
+from voting.turnout import freeze_day
 
 CURRENT, LAST_YEAR, SHORES = "meidan-puistola", "puoli-miljoonaa", "rannat"
 VOTERS_NOW, VOTERS_LAST_YEAR = 212, 1640
@@ -148,11 +150,15 @@ def build_current(builder: Builder) -> Round:
     poll = _open(builder, plan, content)
     schedule_close(builder.session, poll.round, now=now)
     schedule_reminders(builder.session, poll.round, now=now)
+    schedule_turnout(builder.session, poll.round, now=now)
     people = builder.people
     voters = [*builder.residents, people["emil"]]
     votes.cast_one_by_one(builder.session, poll, voters, until=now)
     home = plan.areas[0].slug
     votes.begin_and_stop(builder.session, poll, people["grace"], home, now=now)
+    for past in range(VOTING_NOW[K.VOTE][0], 0):
+        over = day(now, past, EVENING).date()
+        freeze_day(builder.session, poll.round, day=over, now=now)
     return poll.round
 
 

@@ -11,6 +11,7 @@ from app.jobs import (
     rolls,
     scenarios,
     studies,
+    turnout,
 )
 from app.jobs.work import Work
 from app.mail.sending import send_message
@@ -20,6 +21,7 @@ HANDLERS: dict[str, Callable[[Work], None]] = {
     "announce_result": news.announce_result,
     "close_when_due": closing.close_when_due,
     "count_round": elections.count_round,
+    "freeze_turnout": turnout.freeze_turnout,
     "import_election": elections.import_election,
     "import_roll": rolls.import_roll,
     "measure_distances": scenarios.measure,

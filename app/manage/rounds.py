@@ -10,6 +10,7 @@ from app.extensions import clock, db
 from app.fields import cents, typed, written
 from app.jobs.closing import schedule_close
 from app.jobs.reminders import schedule_reminders
+from app.jobs.turnout import schedule_turnout
 from app.manage.blueprint import bp
 from app.manage.desk import desk_of, own_rounds, the_round
 from app.manage.forms.rounds import NewRoundForm
@@ -135,5 +136,6 @@ def submit_opening(slug: str) -> ResponseReturnValue:
         open_vote(session, round_, actor=actor(), now=now, key_dir=key_dir)
         schedule_close(session, round_, now=now)
         schedule_reminders(session, round_, now=now)
+        schedule_turnout(session, round_, now=now)
     flash(_("The vote has been opened. The rules are frozen."), "success")
     return redirect(url_for("manage.round_desk", slug=slug))

@@ -16,6 +16,7 @@ TITLES = {
     "answer_scenario": _("Answering a question about a result"),
     "measure_distances": _("Working out how close each project was"),
     "import_election": _("Reading an election from a file"),
+    "freeze_turnout": _("Counting the turnout of the day"),
     "import_roll": _("Reading a register extract"),
 }
 ANY = _("Background work")

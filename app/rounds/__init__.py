@@ -19,6 +19,7 @@ from app.rounds import (
     roll_requests,
     stories,
     strong_views,
+    turnout,
     what_if,
 )
 from app.rounds.ballot_words import rules_in_words
@@ -41,6 +42,7 @@ PAGES = (
     roll_requests,
     stories,
     strong_views,
+    turnout,
     what_if,
 )
 PREFIX = "/<any(fi, sv, en):lang>/rounds"

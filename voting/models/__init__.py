@@ -6,7 +6,8 @@ of it after sealing. `roll`: the register that the roll was read from, codes,
 requests. `interruptions`: pauses and later ends of a vote. `paper`: batches, cards
 and envelopes of those who vote on paper. `results`: the frozen
 manifest and what was counted. `studies`: what is worked out from a result for its
-pages. `scenarios`: what was asked of it besides.
+pages. `scenarios`: what was asked of it besides. `turnout`: as it was
+published.
 """
 
 from voting.models.box import (
@@ -70,6 +71,7 @@ from voting.models.rounds import (
 )
 from voting.models.scenarios import ResultDistances, Scenario
 from voting.models.studies import EarlyStudy, Study
+from voting.models.turnout import TurnoutTables
 
 __all__ = [
     "PAPER",
@@ -121,6 +123,7 @@ __all__ = [
     "SealedReceipt",
     "Stage",
     "Study",
+    "TurnoutTables",
     "Voter",
     "VoterSource",
     "Way",
