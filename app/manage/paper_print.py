@@ -18,7 +18,7 @@ from voting.opening import end_of_vote
 from voting.paper_errors import BatchUnknown
 
 # As many cards as are set while somebody waits.
-PART = 50
+PART = 25
 SIZES = ("normal", "large")
 
 

@@ -24,6 +24,7 @@ from app.rounds import (
 )
 from app.rounds.ballot_words import rules_in_words
 from app.rounds.blueprint import bp
+from app.rounds.paper_words import paper_in_words
 
 # Imported for the pages that they hang on the blueprint.
 PAGES = (
@@ -53,5 +54,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp, url_prefix=PREFIX)
     app.register_blueprint(strong_views.back)
     app.jinja_env.globals["rules_in_words"] = rules_in_words
+    app.jinja_env.globals["paper_in_words"] = paper_in_words
     app.jinja_env.globals["pause_of"] = pause_page.pause_of
     app.jinja_env.globals["booth_token"] = booth_token

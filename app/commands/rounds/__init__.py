@@ -6,6 +6,7 @@ from app.commands.refusals import Verbs
 from app.commands.rounds.bundles import bundle_round
 from app.commands.rounds.closing import close, reconcile, seal
 from app.commands.rounds.elections import export_round, import_file
+from app.commands.rounds.paper import paper
 from app.commands.rounds.roll import roll
 
 
@@ -14,5 +15,14 @@ def rounds() -> None:
     """Budget rounds."""
 
 
-for verb in (bundle_round, close, export_round, import_file, reconcile, roll, seal):
+for verb in (
+    bundle_round,
+    close,
+    export_round,
+    import_file,
+    paper,
+    reconcile,
+    roll,
+    seal,
+):
     rounds.add_command(verb)
