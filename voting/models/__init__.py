@@ -3,9 +3,9 @@
 `rounds`: the round, its phases, areas and categories. `projects`: proposals,
 assessments, projects, links. `box`: the roll, the ballot box and what remains
 of it after sealing. `roll`: the register that the roll was read from, codes,
-requests. `interruptions`: pauses and later ends of a vote. `results`: the frozen
-manifest and what was counted. `studies`: what is worked out from a result for its
-pages. `scenarios`: what was asked of it besides.
+requests. `letters`: mailings. `interruptions`: pauses and later ends of a vote.
+`results`: the frozen manifest and what was counted. `studies`: what is worked out
+from a result for its pages. `scenarios`: what was asked of it besides.
 """
 
 from voting.models.box import (
@@ -17,6 +17,7 @@ from voting.models.box import (
     Voter,
 )
 from voting.models.interruptions import Extension, Pause
+from voting.models.letters import LetterBatch, LetterKind
 from voting.models.projects import (
     Assessment,
     LinkKind,
@@ -61,6 +62,8 @@ __all__ = [
     "Draft",
     "Extension",
     "ImportedElection",
+    "LetterBatch",
+    "LetterKind",
     "LinkKind",
     "Manifest",
     "NumberKind",
