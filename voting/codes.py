@@ -141,7 +141,7 @@ def redeem_code(
     voter = session.get_one(
         Voter, code.voter_id, with_for_update=True, populate_existing=True
     )
-    session.refresh(code)
+    session.refresh(code, with_for_update=True)
     if code.revoked:
         raise CodeReplaced
     if voter.voted_hour is not None:

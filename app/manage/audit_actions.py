@@ -58,6 +58,11 @@ ACTIONS: dict[str, str] = {
     "roll.request_accepted": _("Corrected the electoral roll (request %(request)s)"),
     "roll.request_refused": _("Refused a correction of the roll (request %(request)s)"),
     "codes.issued": _("Made codes for letters: %(count)s"),
+    "code.reissued": _("Made a letter with a new code in place of a lost one"),
+    "letters.made": _("Made batch %(batch)s of the letters: %(count)s letters"),
+    "letters.revoked": _(
+        "Revoked batch %(batch)s of the letters: %(count)s codes ended"
+    ),
     "result.counted": _("Counted the result"),
     "result.compared": _(
         "Looked, before the publication, at what the other rules would have given"

@@ -13,13 +13,21 @@ from markupsafe import Markup
 from app.locale import content, moment
 from app.messages.accounts import ACCOUNTS
 from app.messages.booth import BOOTH
+from app.messages.letters import LETTERS
 from app.messages.panels import PANELS
 from app.messages.roll import ROLL
 from app.messages.voting import VOTING
 from core.errors import DomainError
 from core.text import Localized
 
-MESSAGES: Mapping[str, str] = {**ACCOUNTS, **BOOTH, **PANELS, **ROLL, **VOTING}
+MESSAGES: Mapping[str, str] = {
+    **ACCOUNTS,
+    **BOOTH,
+    **LETTERS,
+    **PANELS,
+    **ROLL,
+    **VOTING,
+}
 
 
 def sentence(error: DomainError) -> str:
