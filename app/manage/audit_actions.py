@@ -75,6 +75,11 @@ ACTIONS: dict[str, str] = {
         "Signed the reason: area %(area)s, %(envelopes)s envelopes and %(cards)s cards."
         " %(reason)s"
     ),
+    "code.reissued": _("Made a letter with a new code in place of a lost one"),
+    "letters.made": _("Made batch %(batch)s of the letters: %(count)s letters"),
+    "letters.revoked": _(
+        "Revoked batch %(batch)s of the letters: %(count)s codes ended"
+    ),
     "result.counted": _("Counted the result"),
     "result.compared": _(
         "Looked, before the publication, at what the other rules would have given"

@@ -14,6 +14,7 @@ from app.locale import content, moment
 from app.messages.accounts import ACCOUNTS
 from app.messages.booth import BOOTH
 from app.messages.copies import COPIES
+from app.messages.letters import LETTERS
 from app.messages.panels import PANELS
 from app.messages.paper import PAPER
 from app.messages.roll import ROLL
@@ -26,6 +27,7 @@ MESSAGES: Mapping[str, str] = {
     **ACCOUNTS,
     **BOOTH,
     **COPIES,
+    **LETTERS,
     **PANELS,
     **PAPER,
     **ROLL,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
-from app.printing import qr_svg, set_pdf
+from app.printing import qr_svg, set_pdf, set_pdf_apart
 
 
 def test_a_letter_keeps_its_letters_and_its_pages() -> None:
@@ -32,3 +32,8 @@ def test_a_document_fetches_nothing(tmp_path: Path) -> None:
     text = PdfReader(BytesIO(pdf)).pages[0].extract_text()
     assert "seen" in text
     assert "hidden" not in text
+
+
+def test_what_takes_long_is_set_in_a_process_of_its_own() -> None:
+    pdf = set_pdf_apart('<html lang="sv"><title>x</title><p>åäö</p></html>')
+    assert PdfReader(BytesIO(pdf)).pages[0].extract_text() == "åäö"

@@ -293,3 +293,32 @@ def test_nobody_moves_to_another_area_than_the_register_says(
         )
     cast_for(session, place, voter, tmp_path)
     assert voter.home_area_id == round_.areas[0].id
+
+
+def test_a_new_code_after_the_vote_opens_the_booth_once(
+    session: Session, place: Place, tmp_path: Path
+) -> None:
+    round_, keys = place
+    old = code_of_person(session, round_, 3, keys=keys, now=NOON)
+    redeem(session, place, old)
+    cast_for(session, place, row_of_person(session, round_, 3, keys), tmp_path)
+    new = code_of_person(session, round_, 3, keys=keys, now=NOON)
+    with pytest.raises(CodeReplaced):
+        redeem(session, place, old)
+    assert redeem(session, place, new)
+    with pytest.raises(CodeUsed):
+        redeem(session, place, new)
+
+
+def test_a_new_code_shows_whoever_came_with_the_old_one_out(
+    session: Session, place: Place
+) -> None:
+    round_, keys = place
+    stolen = code_of_person(session, round_, 3, keys=keys, now=NOON)
+    token = redeem(session, place, stolen)
+    other = redeem(
+        session, place, code_of_person(session, round_, 2, keys=keys, now=NOON)
+    )
+    code_of_person(session, round_, 3, keys=keys, now=NOON)
+    assert pass_of(session, round_, token, now=NOON) is None
+    assert pass_of(session, round_, other, now=NOON)

@@ -3,8 +3,8 @@
 `rounds`: the round, its phases, areas and categories. `projects`: proposals,
 assessments, projects, links. `box`: the roll, the ballot box and what remains
 of it after sealing. `roll`: the register that the roll was read from, codes,
-requests. `interruptions`: pauses and later ends of a vote. `paper`: batches, cards
-and envelopes of those who vote on paper. `results`: the frozen
+requests. `letters`: mailings. `interruptions`: pauses and later ends of a vote.
+`paper`: batches, cards and envelopes of those who vote on paper. `results`: the frozen
 manifest and what was counted. `studies`: what is worked out from a result for its
 pages. `scenarios`: what was asked of it besides. `turnout`: as it was
 published.
@@ -19,6 +19,7 @@ from voting.models.box import (
     Voter,
 )
 from voting.models.interruptions import Extension, Pause
+from voting.models.letters import LetterBatch, LetterKind
 from voting.models.paper import (
     PAPER,
     BatchState,
@@ -91,6 +92,8 @@ __all__ = [
     "EnvelopeState",
     "Extension",
     "ImportedElection",
+    "LetterBatch",
+    "LetterKind",
     "LinkKind",
     "Manifest",
     "NumberKind",

@@ -9,7 +9,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
@@ -92,6 +100,12 @@ class RollCode(Base):
     voter_id: Mapped[int] = mapped_column(ForeignKey("voter.id", ondelete="CASCADE"))
     code_key: Mapped[str] = mapped_column(String(64))
     revoked: Mapped[bool] = mapped_column(default=False)
+    # None: made one by one, at the desk.
+    batch_id: Mapped[int | None] = mapped_column(
+        ForeignKey("letter_batch.id"), index=True
+    )
+    # Made when a vote was in already: it opens the booth once, to change that vote.
+    after_vote: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class BoothPass(Base):

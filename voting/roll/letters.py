@@ -1,7 +1,7 @@
 """Whom a letter goes to: name and address, encrypted until the letter is written."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -28,10 +28,25 @@ def encrypt_letter(keys: RollKeys, person_key: str, letter: Letter) -> bytes:
     return keys.encrypt(person_key, json.dumps(letter, ensure_ascii=False))
 
 
+def read_letter(keys: RollKeys, person_key: str, stored: bytes) -> Letter:
+    """What `encrypt_letter` has stored.
+
+    Raises:
+        RollTextUnreadable: it was changed, or the key is another.
+    """
+    return Letter(*json.loads(keys.decrypt(person_key, stored)))
+
+
 def letters(
-    session: Session, round_: Round, *, keys: RollKeys
+    session: Session,
+    round_: Round,
+    *,
+    keys: RollKeys,
+    only: Collection[int] | None = None,
 ) -> Iterator[tuple[int, Letter]]:
     """(number of the voter's row, address), row by row; nobody without an address.
+
+    `only`: some rows of the roll, at most some thousand.
 
     Raises:
         RollTextUnreadable: an address was changed, or the key is another.
@@ -47,6 +62,8 @@ def letters(
         .order_by(Voter.id)
         .execution_options(yield_per=BATCH)
     )
+    if only is not None:
+        query = query.where(Voter.id.in_(only))
     for voter_id, person_key, stored in session.execute(query):
         if stored:
-            yield voter_id, Letter(*json.loads(keys.decrypt(person_key, stored)))
+            yield voter_id, read_letter(keys, person_key, stored)

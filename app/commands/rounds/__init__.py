@@ -6,6 +6,7 @@ from app.commands.refusals import Verbs
 from app.commands.rounds.bundles import bundle_round
 from app.commands.rounds.closing import close, reconcile, seal
 from app.commands.rounds.elections import export_round, import_file
+from app.commands.rounds.letters import letters
 from app.commands.rounds.paper import paper
 from app.commands.rounds.roll import roll
 
@@ -15,14 +16,16 @@ def rounds() -> None:
     """Budget rounds."""
 
 
-for verb in (
+VERBS = (
     bundle_round,
     close,
     export_round,
     import_file,
+    letters,
     paper,
     reconcile,
     roll,
     seal,
-):
+)
+for verb in VERBS:
     rounds.add_command(verb)

@@ -1,0 +1,84 @@
+"""Find a person on the roll by what somebody at the desk says of himself."""
+
+from typing import NamedTuple
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from voting.keys import RollKeys
+from voting.models import RollContact, Round, Voter
+from voting.roll.letters import Letter, read_letter
+from voting.roll.numbers import identity
+from voting.roll.stored import needed_roll
+
+# More people of one name than this are told apart by their numbers only.
+MOST_FOUND = 10
+BATCH = 1000
+
+
+class Found(NamedTuple):
+    """A row of the roll, and its address if there is one."""
+
+    voter_id: int
+    letter: Letter | None
+
+
+def find_by_number(
+    session: Session, round_: Round, number: str, *, keys: RollKeys
+) -> list[Found]:
+    """The person with this identity number, or nobody.
+
+    Raises:
+        RollMissing: there is no roll.
+        IdentityInvalid: it is none.
+    """
+    kind = needed_roll(session, round_).numbers
+    person_key = keys.person_key(identity(number, kind))
+    row = session.execute(
+        select(Voter.id, RollContact.letter)
+        .outerjoin(
+            RollContact,
+            (RollContact.round_id == Voter.round_id)
+            & (RollContact.person_key == Voter.person_key),
+        )
+        .where(Voter.round_id == round_.id, Voter.person_key == person_key)
+    ).one_or_none()
+    if row is None:
+        return []
+    return [Found(row[0], read_letter(keys, person_key, row[1]) if row[1] else None)]
+
+
+def find_by_name(
+    session: Session, round_: Round, name: str, birth_year: int, *, keys: RollKeys
+) -> list[Found]:
+    """Everybody of that year whose name has all of these words, at most one too many.
+
+    Names are encrypted, so all of that year are read. People without an address are
+    not found: of them no name is stored.
+
+    Raises:
+        RollTextUnreadable: an address was changed, or the key is another.
+    """
+    words = set(name.casefold().split())
+    query = (
+        select(Voter.id, Voter.person_key, RollContact.letter)
+        .join(
+            RollContact,
+            (RollContact.round_id == Voter.round_id)
+            & (RollContact.person_key == Voter.person_key),
+        )
+        .where(
+            Voter.round_id == round_.id,
+            or_(Voter.birth_year == birth_year, Voter.birth_year.is_(None)),
+            RollContact.letter.is_not(None),
+        )
+        .execution_options(yield_per=BATCH)
+    )
+    found: list[Found] = []
+    for voter_id, person_key, stored in session.execute(query):
+        letter = read_letter(keys, person_key, stored or b"")
+        if words and words <= set(letter.name.replace(",", " ").casefold().split()):
+            found.append(Found(voter_id, letter))
+        if len(found) > MOST_FOUND:
+            break
+    return found
