@@ -12,10 +12,11 @@ from app.printing import qr_svg, set_pdf
 from app.rounds.ballot_words import picks_in_words
 from core.text import LANGUAGES
 from voting.cards.batches import area_of, batch_of, serials_of
-from voting.manifest import RuleManifest
+from voting.manifest import ManifestProject, RuleManifest
 from voting.models import PaperBatch, Round
 from voting.opening import end_of_vote
 from voting.paper_errors import BatchUnknown
+from voting.papers import money_of
 
 # As many cards as are set while somebody waits.
 PART = 25
@@ -63,8 +64,8 @@ def cards_html(
                 round=round_,
                 manifest=manifest,
                 area=area,
-                projects=manifest.projects_of(area.slug),
                 language=language,
+                money_there=money_of(manifest, area),
                 sentences=picks_in_words(manifest, area),
             )
             faces.append(face)
@@ -77,10 +78,25 @@ def cards_html(
         round=round_,
         batch=batch,
         faces=faces,
+        projects=[
+            (project, titles(project, languages))
+            for project in manifest.projects_of(area.slug)
+        ],
+        manifest=manifest,
         cards=cards,
         size=size,
         language=languages[0] if len(languages) == 1 else current_language(),
     )
+
+
+def titles(
+    project: ManifestProject, languages: tuple[str, ...]
+) -> list[tuple[str, str]]:
+    """(language, title) as they stand beside the project's one box."""
+    known = [(tag, project.title.get(tag, "")) for tag in (*languages, *LANGUAGES)]
+    found = {tag: title for tag, title in known if title}
+    wanted = [(tag, found[tag]) for tag in languages if tag in found]
+    return wanted or list(found.items())[:1]
 
 
 def _address(round_: Round, serial: str) -> str:

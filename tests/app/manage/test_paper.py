@@ -77,6 +77,8 @@ def test_an_official_issues_prints_and_closes_a_batch(
     large = desk.get(f"{page}/batches/1/cards.pdf?language=all&size=large&first=2")
     text = "".join(p.extract_text() for p in PdfReader(BytesIO(large.data)).pages)
     assert all(word in text for word in ("Utegym", "Outdoor gym", "Ulkokuntosali"))
+    # In three languages, and still one box a project.
+    assert " ".join(text.split()).count("45 000") == 1
     assert desk.get(f"{page}/batches/1/cards.pdf?language=xx").status_code == 404
     assert desk.get(f"{page}/batches/9").status_code == 404
     assert desk.get(f"{page}/instructions.pdf").data.startswith(b"%PDF")
