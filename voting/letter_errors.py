@@ -32,7 +32,7 @@ class LettersMade(DomainError):
 class BatchUnknown(DomainError):
     """The round has no batch of letters with this number; params: number."""
 
-    code: ClassVar[str] = "batch_unknown"
+    code: ClassVar[str] = "letters_batch_unknown"
 
 
 class BatchRevoked(DomainError):

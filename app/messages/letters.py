@@ -24,7 +24,9 @@ LETTERS: dict[str, str] = {
         " has come, load the page of the letters again before you make the next ones."
         " If it has not, make that batch anew."
     ),
-    "batch_unknown": _("The round has no batch of letters with the number %(number)s."),
+    "letters_batch_unknown": _(
+        "The round has no batch of letters with the number %(number)s."
+    ),
     "batch_revoked": _(
         "Batch %(number)s was revoked while it was being written. Do not use the file."
     ),
