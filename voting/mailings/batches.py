@@ -26,7 +26,7 @@ from voting.models import (
     Voter,
     Way,
 )
-from voting.roll.letters import Letter, letters
+from voting.roll.letters import Letter, letters_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def address_codes(
         NoAddress: one of these people has none.
     """
     ids = [each.voter_id for each in codes]
-    addresses = dict(letters(session, round_, keys=keys, only=ids))
+    addresses = letters_of(session, round_, ids, keys=keys)
     areas = {area.id: area.name for area in round_.areas}
     rows = select(Voter.id, Voter.home_area_id).where(Voter.id.in_(ids))
     homes = {row.id: row.home_area_id for row in session.execute(rows)}

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from voting.keys import RollKeys
 from voting.models import RollContact, Round, Voter
-from voting.roll.letters import Letter, read_letter
+from voting.roll.letters import Letter, letters_of, read_letter
 from voting.roll.numbers import identity
 from voting.roll.stored import needed_roll
 
@@ -60,25 +60,21 @@ def find_by_name(
         RollTextUnreadable: an address was changed, or the key is another.
     """
     words = set(name.casefold().split())
-    query = (
-        select(Voter.id, Voter.person_key, RollContact.letter)
-        .join(
-            RollContact,
-            (RollContact.round_id == Voter.round_id)
-            & (RollContact.person_key == Voter.person_key),
-        )
-        .where(
-            Voter.round_id == round_.id,
-            or_(Voter.birth_year == birth_year, Voter.birth_year.is_(None)),
-            RollContact.letter.is_not(None),
-        )
-        .execution_options(yield_per=BATCH)
+    if not words:
+        return []
+    query = select(Voter.id).where(
+        Voter.round_id == round_.id,
+        or_(Voter.birth_year == birth_year, Voter.birth_year.is_(None)),
     )
+    ids = list(session.scalars(query.order_by(Voter.id)))
     found: list[Found] = []
-    for voter_id, person_key, stored in session.execute(query):
-        letter = read_letter(keys, person_key, stored or b"")
-        if words and words <= set(letter.name.replace(",", " ").casefold().split()):
-            found.append(Found(voter_id, letter))
+    for start in range(0, len(ids), BATCH):
+        part = letters_of(session, round_, ids[start : start + BATCH], keys=keys)
+        found += [
+            Found(voter_id, letter)
+            for voter_id, letter in part.items()
+            if words <= set(letter.name.replace(",", " ").casefold().split())
+        ]
         if len(found) > MOST_FOUND:
             break
-    return found
+    return found[: MOST_FOUND + 1]
