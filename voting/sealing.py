@@ -41,7 +41,7 @@ from voting.rounds import locked
 from voting.turnout import settle_turnout
 
 CHUNK = 2000
-# What is emptied, and then written anew without the old rows.
+# What is emptied, and then, with the ways in, written anew without the old rows.
 BOX = (BoxBallot, BoxCast, Draft, PaperCard, PaperEnvelope)
 # What nobody needs any more: codes, passes, addresses. They lead to the roll only.
 WAYS_IN = (RollCode, BoothPass, RollContact)
@@ -190,7 +190,7 @@ def empty_box(session: Session, round_: Round) -> None:
 
 
 def forget_deleted_rows(engine: Engine) -> bool:
-    """Write the box's tables anew, so that no deleted row stays in their files.
+    """Write the emptied tables anew, so that no deleted row stays in their files.
 
     Outside of any transaction, and short: other rounds' ballots are copied along.
 
@@ -201,7 +201,7 @@ def forget_deleted_rows(engine: Engine) -> bool:
     if engine.dialect.name == "postgresql":
         outside = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         with outside as postgres:
-            for model in BOX:
+            for model in (*BOX, *WAYS_IN):
                 postgres.exec_driver_sql(f"VACUUM FULL {model.__tablename__}")
         return True
     # Past SQLAlchemy, which would begin a transaction, and VACUUM takes none.

@@ -22,7 +22,7 @@ from app.rounds.booth_place import (
     refusal_of,
 )
 from app.rounds.booth_posts import posted_picks, posted_points
-from app.transaction import transaction
+from app.rounds.voters_act import voters_act
 from core.errors import DomainError
 from voting.ballots import keep_draft
 from voting.keys import load_round_keys
@@ -62,7 +62,7 @@ def area_page(slug: str, area: str) -> ResponseReturnValue:
 @elector
 def save_area(slug: str, area: str) -> ResponseReturnValue:
     """Keep what is chosen in one area, and go on to where the button leads."""
-    with transaction() as session:
+    with voters_act(slug) as session:
         round_, manifest, voter = hold(session, slug)
         picks = posted_picks(manifest, request.form)
         written = bool(picks) or "blank" in request.form

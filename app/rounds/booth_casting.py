@@ -22,7 +22,7 @@ from app.rounds.booth_place import (
 )
 from app.rounds.booth_posts import posted_choices
 from app.rounds.visible import visible_round
-from app.transaction import transaction
+from app.rounds.voters_act import voters_act
 from core.text import Localized
 from voting.ballots import Receipt, cast, current_receipt
 from voting.electorate import localized
@@ -37,7 +37,7 @@ from voting.models import Round, Stage
 def cast_vote(slug: str) -> ResponseReturnValue:
     """Cast. Pressed twice, it is one vote and one receipt."""
     try:
-        with transaction() as session:
+        with voters_act(slug) as session:
             round_, manifest, voter = hold(session, slug)
             receipt = cast(
                 session,

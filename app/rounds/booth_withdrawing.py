@@ -17,7 +17,7 @@ from app.rounds.booth_place import (
     place_in,
     way_in,
 )
-from app.transaction import transaction
+from app.rounds.voters_act import voters_act
 from voting.ballots import withdraw
 from voting.keys import load_round_keys
 
@@ -39,7 +39,7 @@ def confirm_withdrawal(slug: str) -> ResponseReturnValue:
 @elector
 def submit_withdrawal(slug: str) -> ResponseReturnValue:
     """Take the vote back; a voter with an account is told by mail as well."""
-    with transaction() as session:
+    with voters_act(slug) as session:
         round_, manifest, voter = hold(session, slug)
         now = clock().now(session)
         keys = load_round_keys(key_dir(), slug)

@@ -2,10 +2,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
-import pytest
-from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -14,6 +11,7 @@ from app.mail.models import Message
 from core.clock import FixedClock
 from tests.factories.accounts import log_in, resident
 from tests.factories.ballots import CLOSES, Vote, open_vote_with
+from tests.support.booth import cast, choose, review_form
 from tests.support.client import Client
 from voting.keys import destroy_round_keys
 from voting.models import AreaKind, BoxBallot, Draft, Stage, Voter
@@ -21,52 +19,8 @@ from voting.models import AreaKind, BoxBallot, Draft, Stage, Voter
 HOMES_AND_ALL = [AreaKind.HOME, AreaKind.HOME, AreaKind.EVERYONE]
 
 
-@pytest.fixture
-def key_dir(app: Flask) -> Path:
-    folder: Path = app.extensions["puistokatu"].key_dir
-    return folder
-
-
-@pytest.fixture
-def vote(session: Session, key_dir: Path) -> Vote:
-    return open_vote_with(session, key_dir, max_picks=2)
-
-
-@pytest.fixture
-def voter(session: Session, client: Client, vote: Vote) -> Account:
-    """Logged in, and on the roll."""
-    account = resident(session, email="liisa@example.org")
-    log_in(client, account)
-    assert client.post(f"/en/rounds/{vote.slug}/vote/enter").status_code == 302
-    return account
-
-
 def count(session: Session, model: type) -> int:
     return session.scalar(select(func.count()).select_from(model)) or 0
-
-
-def choose(client: Client, vote: Vote, area: str, *codes: str, **fields: Any) -> Any:
-    return client.post(
-        f"/en/rounds/{vote.slug}/vote/areas/{area}",
-        data={"project": list(codes), **fields},
-    )
-
-
-def review_form(client: Client, vote: Vote) -> dict[str, list[str]]:
-    """What the page's one button would post."""
-    page = client.get(f"/en/rounds/{vote.slug}/vote/review").text
-    assert "Cast your vote" in page
-    form: dict[str, list[str]] = {}
-    for name, value in re.findall(
-        r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page
-    ):
-        form.setdefault(name, []).append(value)
-    form.pop("csrf_token")
-    return form
-
-
-def cast(client: Client, vote: Vote, form: dict[str, list[str]]) -> Any:
-    return client.post(f"/en/rounds/{vote.slug}/vote", data=form)
 
 
 def codes_on(page: str) -> list[str]:
