@@ -1,6 +1,6 @@
 """Content that people write in Finnish, Swedish and English."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 LANGUAGES = ("fi", "sv", "en")
@@ -56,9 +56,3 @@ class Localized:
     def same(cls, text: str) -> "Localized":
         """A name that is the same in every language."""
         return cls(text, text, text)
-
-
-def languages_missing(texts: Iterable[Localized]) -> tuple[str, ...]:
-    """The languages in which at least one of the texts is not written."""
-    gaps = {tag for text in texts for tag in text.missing}
-    return tuple(tag for tag in LANGUAGES if tag in gaps)

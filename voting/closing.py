@@ -1,6 +1,5 @@
 """The end of the vote: closed, one way, and then reconciled."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -76,16 +75,6 @@ def close_if_due(session: Session, slug: str, *, now: datetime) -> bool:
         return False
     close_vote(session, round_, actor=SYSTEM, now=now)
     return True
-
-
-def rounds_due(session: Session, *, now: datetime) -> Sequence[str]:
-    """The rounds whose vote is over by the clock and not yet closed in the books."""
-    voting = session.scalars(select(Round).where(Round.stage == Stage.VOTING))
-    return [
-        round_.slug
-        for round_ in voting
-        if is_due(round_, current_manifest(session, round_), now)
-    ]
 
 
 def is_due(round_: Round, manifest: RuleManifest, now: datetime) -> bool:

@@ -245,18 +245,6 @@ def ballots_in_the_box(session: Session, round_: Round) -> int:
     )
 
 
-def ballots_sealed(session: Session, round_: Round) -> int:
-    """How many ballots have been sealed."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(SealedBallot)
-            .where(SealedBallot.round_id == round_.id)
-        )
-        or 0
-    )
-
-
 def receipts_by_area(session: Session, round_: Round) -> Iterator[tuple[Area, str]]:
     """The codes of the counted ballots, sorted within each area."""
     rows = session.execute(

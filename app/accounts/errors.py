@@ -29,18 +29,6 @@ class TooManyAttempts(DomainError):
     code: ClassVar[str] = "too_many_attempts"
 
 
-class SamePerson(DomainError):
-    """A second signature by the person who gave the first."""
-
-    code: ClassVar[str] = "same_person"
-
-
-class SecondFactorMissing(DomainError):
-    """An act that needs a verified second factor."""
-
-    code: ClassVar[str] = "second_factor_missing"
-
-
 class SecondFactorCompulsory(DomainError):
     """Officials do not switch off their second factor."""
 

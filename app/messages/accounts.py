@@ -12,8 +12,6 @@ ACCOUNTS = {
     "password_wrong": _("The password is wrong."),
     "code_wrong": _("The code is wrong or has been used."),
     "too_many_attempts": _("Wait %(seconds)s seconds and try again."),
-    "same_person": _("The second signature must be another person's."),
-    "second_factor_missing": _("Signing needs a second factor. Set one up first."),
     "second_factor_compulsory": _("Officials cannot remove their second factor."),
     "last_administrator": _(
         "Somebody must remain who can let others in. Make another person an "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.text import Localized, languages_missing
+from core.text import Localized
 
 
 def test_a_reader_gets_another_language_rather_than_nothing() -> None:
@@ -15,12 +15,6 @@ def test_a_reader_gets_another_language_rather_than_nothing() -> None:
 
 def test_white_space_is_not_a_translation() -> None:
     assert Localized(fi="Puisto", sv="  ", en="").missing == ("sv", "en")
-
-
-def test_a_gap_in_any_text_is_a_gap_in_the_whole() -> None:
-    whole = Localized(fi="a", sv="b", en="c")
-    assert languages_missing([whole]) == ()
-    assert languages_missing([whole, Localized(fi="a", en="c")]) == ("sv",)
 
 
 def test_it_survives_storage() -> None:

@@ -1,7 +1,7 @@
 """Whom a letter goes to: name and address, encrypted until the letter is written."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 
 from voting.keys import RollKeys
 from voting.models import RollContact, Round, Voter
-
-BATCH = 1000
 
 
 class Letter(NamedTuple):
@@ -35,30 +33,6 @@ def read_letter(keys: RollKeys, person_key: str, stored: bytes) -> Letter:
         RollTextUnreadable: it was changed, or the key is another.
     """
     return Letter(*json.loads(keys.decrypt(person_key, stored)))
-
-
-def letters(
-    session: Session, round_: Round, *, keys: RollKeys
-) -> Iterator[tuple[int, Letter]]:
-    """(number of the voter's row, address), row by row; nobody without an address.
-
-    Raises:
-        RollTextUnreadable: an address was changed, or the key is another.
-    """
-    query = (
-        select(Voter.id, Voter.person_key, RollContact.letter)
-        .join(
-            RollContact,
-            (RollContact.round_id == Voter.round_id)
-            & (RollContact.person_key == Voter.person_key),
-        )
-        .where(Voter.round_id == round_.id, RollContact.letter.is_not(None))
-        .order_by(Voter.id)
-        .execution_options(yield_per=BATCH)
-    )
-    for voter_id, person_key, stored in session.execute(query):
-        if stored:
-            yield voter_id, read_letter(keys, person_key, stored)
 
 
 def letters_of(

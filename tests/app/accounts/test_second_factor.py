@@ -5,16 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from flask import session as cookie
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.access import HOUSE
 from app.accounts import totp
-from app.accounts.errors import SamePerson, SecondFactorMissing
 from app.accounts.factors import next_code, secret_of
 from app.accounts.models import Account, Grant, RecoveryCode, Role
-from app.accounts.signatures import require_other_person
 from core.clock import FixedClock
 from tests.factories.accounts import (
     LONG_AGO,
@@ -264,20 +261,3 @@ def test_outside_the_demo_no_page_shows_the_code(
 ) -> None:
     official.demo = True
     assert code_of_the_moment(clock.moment) not in half.get(ASK).text
-
-
-def test_a_second_signature_is_another_persons_with_a_second_factor(
-    client: Client, session: Session, official: Account
-) -> None:
-    other = auditor(session)
-    without = resident(session)
-    with client.application.test_request_context():
-        with pytest.raises(SecondFactorMissing):
-            require_other_person(official.id, other)
-        cookie["second_factor"] = True
-        require_other_person(official.id, other)
-        require_other_person(None, other)
-        with pytest.raises(SamePerson):
-            require_other_person(other.id, other)
-        with pytest.raises(SecondFactorMissing):
-            require_other_person(official.id, without)
