@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core.audit import SYSTEM
 from tests.factories.ballots import CLOSES, Vote, cast_by, open_vote_with, voter_in
-from voting.copies import check_copy, path_of_copy, write_copy
+from voting.copies import Sum, check_copy, path_of_copy, write_copy
 from voting.copy_errors import CopyMismatch, CopyNotWritten
 from voting.models import AreaKind, SealedBallot, SealedReceipt, Stage
 from voting.sealing import seal_copy
@@ -91,6 +91,54 @@ def test_a_copy_that_is_hurt_is_noticed(
             rewrite(path, [line.replace('"a0-2"', '"a0-3"') for line in there])
     with pytest.raises(CopyMismatch):
         check_copy(session, vote.round, path)
+
+
+def forged(there: list[str], old: str, new: str) -> list[str]:
+    """Another text in the file, with its sums made to fit."""
+    changed, sums, table = [], {}, ""
+    for line in there[:-1]:
+        text = line.replace(old, new)
+        head = json.loads(text)
+        if isinstance(head, dict):
+            table = head["table"]
+            sums[table] = Sum()
+        else:
+            sums[table].add(text.rstrip("\n"))
+        changed.append(text)
+    end = {"end": {name: each.said() for name, each in sums.items()}}
+    return [*changed, json.dumps(end) + "\n"]
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        # The ballots are as they were, but of an area of another name.
+        (('"area1"', '"areaX"'), "sha256"),
+        (("ballots.sealed", "ballots.healed"), "audit_entry"),
+    ],
+)
+def test_a_forgery_whose_sums_fit_is_noticed(
+    session: Session, vote: Vote, path: Path, change: tuple[str, str], where: str
+) -> None:
+    there = lines(path)
+    rewrite(path, forged(there, "nothing at all", ""))
+    check_copy(session, vote.round, path)
+    rewrite(path, forged(there, *change))
+    with pytest.raises(CopyMismatch) as refused:
+        check_copy(session, vote.round, path)
+    assert refused.value.params == {"where": where}
+
+
+def test_a_table_that_the_end_does_not_count_is_noticed(
+    session: Session, vote: Vote, path: Path
+) -> None:
+    *there, last = lines(path)
+    sums = json.loads(last)["end"]
+    del sums["project"]
+    rewrite(path, [*there, json.dumps({"end": sums}) + "\n"])
+    with pytest.raises(CopyMismatch) as refused:
+        check_copy(session, vote.round, path)
+    assert refused.value.params == {"where": "file"}
 
 
 @pytest.mark.parametrize("model", [SealedBallot, SealedReceipt])

@@ -213,7 +213,19 @@ def test_an_answer_that_does_not_prove_who_it_is_opens_nothing(
     assert session.scalar(select(func.count()).select_from(BoxBallot)) == 0
 
 
-def test_a_state_of_another_browser_or_round_and_a_used_code_open_nothing(
+def test_what_was_begun_for_one_round_opens_no_other(
+    client: Client, session: Session, provider: OidcServer, roll: Roll, place: Place
+) -> None:
+    provider.tell("two", number=hetu(2), acr=STRONG)
+    where = {"key_dir": roll.key_dir, "folder": roll.folder, "now": roll.now}
+    open_register_round(session, **where, slug="other")
+    address = provider.identify(leave(client, place[0].slug), "two")
+    form = form_in(come_back(client, address).text)
+    assert go_in(client, "other", form).status_code == 409
+    assert passes(session) == 0
+
+
+def test_a_state_of_another_browser_and_a_used_code_open_nothing(
     new_client: Callable[[], Client],
     session: Session,
     provider: OidcServer,
