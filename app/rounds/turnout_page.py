@@ -119,10 +119,10 @@ def voters_text(cell: ShownCell) -> str:
 def _headline(total: ShownCell, *, by_register: bool) -> str:
     voters = number(total.voters or 0)
     if not by_register or not total.people:
-        return str(_("%(voters)s people had voted.", voters=voters))
+        return str(_("%(voters)s people have voted.", voters=voters))
     return str(
         _(
-            "%(voters)s of the %(people)s people on the electoral roll had voted:"
+            "%(voters)s of the %(people)s people on the electoral roll have voted:"
             " %(share)s.",
             voters=voters,
             people=number(total.people),

@@ -74,7 +74,7 @@ def test_during_the_vote_yesterday_is_shown(
 ) -> None:
     freeze_day(session, vote.round, day=DAY, now=OPENS + timedelta(days=1))
     page = client.get(path(vote)).text
-    assert "21 people had voted." in page
+    assert "21 people have voted." in page
     assert "at the end of 1 April 2027" in page
     # The third area has two: the table of areas waits.
     assert "By area" not in page
@@ -86,7 +86,7 @@ def test_with_the_result_small_areas_stay_hidden(
     publish(session, vote, clock)
     page = client.get(path(vote)).text
     assert "This is the turnout of the whole vote." in page
-    assert "21 people had voted." in page
+    assert "21 people have voted." in page
     assert page.count("not shown</td>") == 2
     assert "Who voted: turnout" in client.get(f"/en/rounds/{vote.slug}/result").text
 
