@@ -16,6 +16,7 @@ from voting.errors import (
     VoteNotOpenYet,
     VoteStillOpen,
 )
+from voting.exclusions import check_all_decided
 from voting.interruptions import end_pause
 from voting.manifest import RuleManifest
 from voting.models import Round, Stage
@@ -93,6 +94,7 @@ def reconcile(session: Session, round_: Round, *, actor: Actor, now: datetime) -
         VoteStillOpen: before the close.
         AlreadyReconciled: somebody was first.
         BatchesOpen, PaperUnbalanced: paper is not settled.
+        ProposalsOpen: a proposal to leave ballots out waits for a second person.
     """
     round_ = locked(session, round_.id)
     if round_.stage.order < Stage.CLOSED.order:
@@ -100,6 +102,7 @@ def reconcile(session: Session, round_: Round, *, actor: Actor, now: datetime) -
     if round_.stage is not Stage.CLOSED:
         raise AlreadyReconciled
     settle_paper(session, round_, current_manifest(session, round_))
+    check_all_decided(session, round_, now=now)
     round_.stage = Stage.RECONCILED
     record(
         session,

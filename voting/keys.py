@@ -43,6 +43,11 @@ class RoundKeys:
     _receipt_key: bytes = field(repr=False)
     _draft_key: bytes = field(repr=False)
     _roll_key: bytes = field(repr=False)
+    _source_key: bytes = field(repr=False)
+
+    def source(self, day: str, network: str) -> str:
+        """What is kept of where somebody cast from; another one every day."""
+        return _hmac(self._source_key, f"{day}|{network}").hex()[:32]
 
     def tag(self, voter_id: int) -> str:
         """By which a voter's ballots and draft are found: 64 hex digits."""
@@ -175,6 +180,7 @@ def load_round_keys(key_dir: Path, slug: str) -> RoundKeys:
         _derive(key, slug, "receipt"),
         _derive(key, slug, "draft"),
         _derive(roll, slug, "roll"),
+        _derive(key, slug, "source"),
     )
 
 

@@ -144,6 +144,8 @@ class RuleManifest:
     leftover: str = "returns_to_the_town"
     overshoot_percent: int = 0
     min_cell: int = MIN_CELL
+    # After the close, for two people to decide about signs that something is wrong.
+    decide_days: int = 14
     format: str = field(default=FORMAT)
 
     def to_text(self) -> str:

@@ -82,6 +82,7 @@ def people(session: Session, round_: Round, result: Result) -> int:
         select(func.count())
         .select_from(Voter)
         .where(Voter.round_id == round_.id, Voter.voted_hour.is_not(None))
+        .where(~Voter.excluded)
     )
     return voted or result.ballots
 

@@ -20,16 +20,20 @@ from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
 from voting.errors import AlreadySealed, NotReconciled, SealMismatch, VoteStillOpen
+from voting.exclusions import settle_exclusions
 from voting.keys import RoundKeys, has_box_key
 from voting.models import (
+    AnomalyVoter,
     Area,
     BoothPass,
     BoxBallot,
     BoxCast,
+    CastSource,
     Draft,
     PaperBatch,
     PaperCard,
     PaperEnvelope,
+    RefusedTry,
     RollCode,
     RollContact,
     Round,
@@ -42,7 +46,10 @@ from voting.turnout import settle_turnout
 
 CHUNK = 2000
 # What is emptied, and then, with the ways in, written anew without the old rows.
-BOX = (BoxBallot, BoxCast, Draft, PaperCard, PaperEnvelope)
+BOX = (
+    *(BoxBallot, BoxCast, Draft, PaperCard, PaperEnvelope),
+    *(CastSource, RefusedTry, AnomalyVoter),
+)
 # What nobody needs any more: codes, passes, addresses. They lead to the roll only.
 WAYS_IN = (RollCode, BoothPass, RollContact)
 
@@ -93,6 +100,7 @@ def seal_copy(
     round_ = locked(session, round_.id)
     check_may_seal(round_)
     _leave_out_replaced(session, round_, keys)
+    settle_exclusions(session, round_, keys=keys, actor=actor, now=now)
     rows = session.execute(
         select(
             BoxBallot.area_id, BoxBallot.choices, BoxBallot.tag, BoxBallot.version

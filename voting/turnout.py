@@ -8,7 +8,7 @@ counted here, so a vote that was taken back is no vote.
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from core.disclosure import MIN_CELL
@@ -54,7 +54,8 @@ def turnout_of(
         manifest: its eligibility says whether the roll is all who could vote.
         before: only those who voted earlier than this hour.
     """
-    has_voted: ColumnElement[bool] = Voter.voted_hour.is_not(None)
+    # Whose ballots were left out has not taken part in what was counted.
+    has_voted = and_(Voter.voted_hour.is_not(None), ~Voter.excluded)
     if before is not None:
         has_voted = and_(has_voted, Voter.voted_hour < before)
     channel = case((has_voted, func.coalesce(Voter.channel, "")), else_=None)

@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.manage import (
+    anomalies,
     audit,
     closing,
     imports,
@@ -31,6 +32,7 @@ from app.manage.blueprint import bp
 
 # Imported for the pages that they hang on the blueprint.
 PAGES = (
+    anomalies,
     audit,
     closing,
     imports,

@@ -35,6 +35,20 @@ ACTIONS: dict[str, str] = {
     "vote.extended": _(
         "Moved the end of the vote from %(old_end)s to %(new_end)s. Reason: %(reason)s"
     ),
+    "anomaly.proposed": _(
+        "Proposed what should become of a sign that something may be wrong (number"
+        " %(number)s, %(voters)s votes): %(verdict)s. Reason: %(reason)s"
+    ),
+    "anomaly.confirmed": _(
+        "Confirmed, as a second person, a decision about a sign (number %(number)s,"
+        " %(voters)s votes): %(verdict)s. Reason: %(reason)s"
+    ),
+    "anomaly.rejected": _(
+        "Rejected a proposal about a sign (number %(number)s, %(voters)s votes):"
+        " %(verdict)s. Its reason was: %(reason)s"
+    ),
+    "source.named": _("Named a network that many people share: %(name)s"),
+    "ballots.excluded": _("Left %(ballots)s ballots out of the count"),
     "vote.reconciled": _("Reconciled the ballots: the box may be sealed"),
     "sealing.started": _("Started the sealing of the ballots"),
     "ballots.sealed": _("Sealed %(ballots)s ballots. SHA-256 of them all: %(sha256)s"),
@@ -110,6 +124,11 @@ PARTS: dict[str, str] = {
     "ballot": _("ballot and voters"),
     "rule": _("how the winners are found"),
 }
+# What was proposed about a sign.
+VERDICTS: dict[str, str] = {
+    "nothing_wrong": _("nothing is wrong"),
+    "exclude": _("leave the votes out of the count"),
+}
 # Facts that are moments.
 MOMENTS = ("old_end", "new_end")
 # The roles under which acts are recorded.
@@ -145,6 +164,8 @@ def _shown(name: str, value: object) -> object:
         return chain_name(str(value))
     if name == "part":
         return say(PARTS[str(value)])
+    if name == "verdict":
+        return say(VERDICTS[str(value)])
     if name in MOMENTS:
         return moment(datetime.fromisoformat(str(value)))
     return _plain(value)

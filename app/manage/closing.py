@@ -22,6 +22,7 @@ from core.jobs import unfinished_job
 from voting.closing import close_vote, is_due, reconcile
 from voting.electorate import stop_casting
 from voting.errors import ReasonNeeded
+from voting.exclusions import open_proposals
 from voting.models import Stage
 from voting.opening import current_manifest
 from voting.rounds import locked
@@ -109,6 +110,7 @@ def _page(slug: str, form: CloseForm) -> str:
         round=round_,
         form=form,
         steps=Stage,
+        proposals=open_proposals(session, round_, now=clock().now(session)),
         early=not is_due(round_, manifest, clock().now(session)),
         broken_off=is_broken_off(session, round_, _key_dir()),
     )

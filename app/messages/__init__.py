@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from app.locale import content, moment
 from app.messages.accounts import ACCOUNTS
+from app.messages.anomalies import ANOMALIES
 from app.messages.booth import BOOTH
 from app.messages.copies import COPIES
 from app.messages.letters import LETTERS
@@ -25,6 +26,7 @@ from core.text import Localized
 
 MESSAGES: Mapping[str, str] = {
     **ACCOUNTS,
+    **ANOMALIES,
     **BOOTH,
     **COPIES,
     **LETTERS,

@@ -17,6 +17,7 @@ from app.rounds.booth_place import (
     enter_booth,
     hold,
     key_dir,
+    the_voter,
     way_in,
     why_not_open,
 )
@@ -30,6 +31,7 @@ from voting.errors import ReceiptUnknown, RoundKeyMissing
 from voting.keys import load_round_keys
 from voting.manifest import RuleManifest
 from voting.models import Round, Stage
+from voting.sources import note_cast
 
 
 @bp.post("/<slug>/vote")
@@ -51,6 +53,15 @@ def cast_vote(slug: str) -> ResponseReturnValue:
                 home=request.form.get("home") or None,
                 channel=(way := way_in(session, round_)),
             )
+            note_cast(
+                session,
+                round_,
+                voter,
+                address=request.remote_addr or "",
+                channel=way,
+                keys=load_round_keys(key_dir(), slug),
+                now=clock().now(session),
+            )
             to = address_for_mail(way)
             if to and not receipt.repeated:
                 _mail_receipt(session, round_, manifest, receipt, to)
@@ -65,6 +76,8 @@ def receipt(slug: str) -> ResponseReturnValue:
     """The receipt of what is in the box; it shows no choices."""
     session = db.session()
     round_ = visible_round(slug)
+    if _is_left_out(session, round_):
+        return render_template("rounds/booth/left_out.html", round=round_)
     place = _place_with_receipt(session, round_)
     found = place and current_receipt(session, round_, place.voter, keys=place.keys)
     if place is None or found is None:
@@ -82,6 +95,14 @@ def receipt(slug: str) -> ResponseReturnValue:
         left=names(place.left),
         email=to.email if to else None,
     )
+
+
+def _is_left_out(session: Session, round_: Round) -> bool:
+    """Whether two officials left this voter's ballots out; from the sealing on."""
+    if round_.stage.order < Stage.SEALED.order:
+        return False
+    found = the_voter(session, round_)
+    return found is not None and found[0].excluded
 
 
 def _place_with_receipt(session: Session, round_: Round) -> Booth | None:

@@ -15,6 +15,7 @@ from app.fields import line_field, typed
 from app.messages import sentence
 from app.rounds.blueprint import bp
 from app.rounds.booth_place import closed_page, key_dir, opening_time, why_not_open
+from app.rounds.refusals import note_refused
 from app.rounds.visible import visible_round
 from app.rounds.ways import let_in, pass_length, providers_of, show_out
 from app.transaction import transaction
@@ -79,6 +80,8 @@ def submit_code(slug: str) -> ResponseReturnValue:
         _count(typed(form.code))
         token = _redeem(slug, typed(form.code))
     except REFUSALS as refusal:
+        if isinstance(refusal, CodeUnknown):
+            note_refused(slug)
         form.code.errors = [sentence(refusal)]
         return _code_page(visible_round(slug), form), 422
     if token is None:

@@ -20,6 +20,7 @@ from app.rounds.booth_place import (
 from app.rounds.voters_act import voters_act
 from voting.ballots import withdraw
 from voting.keys import load_round_keys
+from voting.sources import forget_cast
 
 
 @bp.get("/<slug>/vote/withdraw")
@@ -44,6 +45,7 @@ def submit_withdrawal(slug: str) -> ResponseReturnValue:
         now = clock().now(session)
         keys = load_round_keys(key_dir(), slug)
         withdraw(session, round_, manifest, voter, now=now, keys=keys)
+        forget_cast(session, voter)
         if to := address_for_mail(way_in(session, round_)):
             post(
                 session,

@@ -16,8 +16,9 @@ from app.access import everyone
 from app.exports import safe_cell
 from app.extensions import clock, db
 from app.rounds.blueprint import bp
-from app.rounds.turnout_page import turnout_page, words
+from app.rounds.turnout_page import grounds_in_words, turnout_page, words
 from app.rounds.visible import visible_round
+from voting.exclusions import excluded_ballots
 from voting.manifest import RuleManifest
 from voting.models import Round, Stage, TurnoutTables
 from voting.opening import current_manifest
@@ -41,6 +42,7 @@ def turnout(slug: str) -> ResponseReturnValue:
         round=round_,
         page=page,
         final=bool(found and found.final),
+        left_out=_left_out(session, round_, found),
         minimum=threshold(manifest),
     )
 
@@ -71,6 +73,15 @@ def _shown(session: Session, round_: Round) -> TurnoutTables | None:
     if is_open(round_, clock().now(session)) and (last := final_of(session, round_)):
         return last
     return daily_of(session, round_)
+
+
+def _left_out(
+    session: Session, round_: Round, found: TurnoutTables | None
+) -> list[tuple[str, int]]:
+    """Grounds in words, with ballots; said with the result and not before."""
+    if found is None or not found.final:
+        return []
+    return grounds_in_words(excluded_ballots(session, round_))
 
 
 def _json(round_: Round, found: TurnoutTables) -> str:

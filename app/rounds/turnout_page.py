@@ -1,6 +1,6 @@
 """The turnout's page: its tables in words, with what the bars are drawn from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.locale import content, number, percent
 from core.text import Localized
 from voting.manifest import RuleManifest
+from voting.models import Ground
 from voting.turnout_tables import TOTAL, UNKNOWN, Key, ShownCell, Tables
 
 
@@ -105,6 +106,17 @@ def words(manifest: RuleManifest) -> dict[str, Callable[[str], str]]:
         "age": _band,
         "channel": lambda name: str(channels.get(name, name)),
     }
+
+
+def grounds_in_words(left_out: Sequence[tuple[Ground, int]]) -> list[tuple[str, int]]:
+    """Why ballots were left out of the count, as the public is told."""
+    said = {
+        Ground.MACHINE: _("votes cast by a machine"),
+        Ground.SEVERAL_ACCOUNTS: _("several accounts of one person"),
+        Ground.GUESSED_CODES: _("guessed or stolen codes"),
+        Ground.OTHER: _("another ground"),
+    }
+    return [(str(said[ground]), ballots) for ground, ballots in left_out]
 
 
 def voters_text(cell: ShownCell) -> str:

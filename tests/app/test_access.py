@@ -21,6 +21,7 @@ STAFF_RULES = {"official", "official_of_round", "administrator", "auditor"}
 CLOSED_RULES = STAFF_RULES | {"resident"}
 ARGUMENTS = {
     "lang": "en",
+    "act": "confirm",
     "slug": "elsewhere",
     "filename": "none.css",
     "code": "1",

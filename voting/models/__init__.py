@@ -7,9 +7,19 @@ requests. `letters`: mailings. `interruptions`: pauses and later ends of a vote.
 `paper`: batches, cards and envelopes of those who vote on paper. `results`: the frozen
 manifest and what was counted. `studies`: what is worked out from a result for its
 pages. `scenarios`: what was asked of it besides. `turnout`: as it was
-published.
+published. `anomalies`: signs that something may be wrong, and what becomes of them.
 """
 
+from voting.models.anomalies import (
+    AnomalyDecision,
+    AnomalyVoter,
+    CastSource,
+    DecisionState,
+    Ground,
+    KnownSource,
+    RefusedTry,
+    Verdict,
+)
 from voting.models.box import (
     BoxBallot,
     BoxCast,
@@ -76,6 +86,8 @@ from voting.models.turnout import TurnoutTables
 
 __all__ = [
     "PAPER",
+    "AnomalyDecision",
+    "AnomalyVoter",
     "Area",
     "AreaKind",
     "Assessment",
@@ -84,14 +96,18 @@ __all__ = [
     "BoxBallot",
     "BoxCast",
     "CardState",
+    "CastSource",
     "Category",
     "CountedBallots",
+    "DecisionState",
     "Draft",
     "Duty",
     "EarlyStudy",
     "EnvelopeState",
     "Extension",
+    "Ground",
     "ImportedElection",
+    "KnownSource",
     "LetterBatch",
     "LetterKind",
     "LinkKind",
@@ -111,6 +127,7 @@ __all__ = [
     "ProjectLink",
     "Proposal",
     "ProposalState",
+    "RefusedTry",
     "RequestState",
     "Result",
     "ResultDistances",
@@ -127,6 +144,7 @@ __all__ = [
     "Stage",
     "Study",
     "TurnoutTables",
+    "Verdict",
     "Voter",
     "VoterSource",
     "Way",

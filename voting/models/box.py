@@ -55,6 +55,8 @@ class Voter(Base):
     birth_year: Mapped[int | None]
     extract: Mapped[int] = mapped_column(default=0, server_default="0")
     by_desk: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Set at the sealing: two officials left this person's ballots out of the count.
+    excluded: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class BoxBallot(Base):
