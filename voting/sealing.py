@@ -9,7 +9,7 @@ database forget what was deleted. Nothing is destroyed before both copies stand.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from secrets import SystemRandom
@@ -24,7 +24,6 @@ from voting.exclusions import settle_exclusions
 from voting.keys import RoundKeys, has_box_key
 from voting.models import (
     AnomalyVoter,
-    Area,
     BoothPass,
     BoxBallot,
     BoxCast,
@@ -41,6 +40,7 @@ from voting.models import (
     SealedReceipt,
     Stage,
 )
+from voting.receipts import receipts_hash
 from voting.rounds import locked
 from voting.turnout import settle_turnout
 
@@ -251,25 +251,6 @@ def ballots_in_the_box(session: Session, round_: Round) -> int:
         )
         or 0
     )
-
-
-def receipts_by_area(session: Session, round_: Round) -> Iterator[tuple[Area, str]]:
-    """The codes of the counted ballots, sorted within each area."""
-    rows = session.execute(
-        select(Area, SealedReceipt.code)
-        .join(SealedReceipt, SealedReceipt.area_id == Area.id)
-        .where(SealedReceipt.round_id == round_.id)
-        .order_by(Area.position, Area.id, SealedReceipt.code)
-    )
-    return ((row[0], row[1]) for row in rows)
-
-
-def receipts_hash(session: Session, round_: Round) -> str:
-    """SHA-256 over the sorted lines `area code` of all published receipts."""
-    lines = sorted(
-        f"{area.slug} {code}\n" for area, code in receipts_by_area(session, round_)
-    )
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _leave_out_replaced(session: Session, round_: Round, keys: RoundKeys) -> None:
