@@ -120,6 +120,7 @@ PARTS: dict[str, str] = {
     "budget": _("money"),
     "areas": _("areas"),
     "categories": _("categories"),
+    "outlines": _("outlines on the map"),
     "phases": _("phases"),
     "ballot": _("ballot and voters"),
     "rule": _("how the winners are found"),

@@ -18,6 +18,7 @@ from app.messages.copies import COPIES
 from app.messages.letters import LETTERS
 from app.messages.panels import PANELS
 from app.messages.paper import PAPER
+from app.messages.places import PLACES
 from app.messages.roll import ROLL
 from app.messages.voting import VOTING
 from app.messages.ways import WAYS
@@ -32,6 +33,7 @@ MESSAGES: Mapping[str, str] = {
     **LETTERS,
     **PANELS,
     **PAPER,
+    **PLACES,
     **ROLL,
     **VOTING,
     **WAYS,

@@ -96,6 +96,8 @@ def _nearby(manifest: RuleManifest, slug: str, area: str) -> str | None:
     act, _, code = request.form.get("move", "").partition(" ")
     if go == "compare":
         return url_for("rounds.compare_projects", slug=slug, area=area, first=where)
+    if go == "map":
+        return url_for("rounds.booth_map", slug=slug, area=area)
     if go == "home":
         return url_for("rounds.home_area", slug=slug)
     if go == "area":
