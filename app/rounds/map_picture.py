@@ -19,6 +19,9 @@ PADDING = 26
 RADIUS = 16
 # Nearer than this, two markers could not be told apart and become one.
 APART = 30
+# Half of what an area's name takes, with a marker beside it.
+NAME_WIDTH, NAME_HEIGHT = 64, 26
+STEPS_ASIDE = (0, -26, 26, -52, 52, -78, 78)
 # About 500 m: a single project is not shown as if under a magnifying glass.
 SMALLEST = 0.005
 
@@ -104,7 +107,10 @@ def draw_map(
         Marker(number, heap.x, heap.y, tuple(heap.items))
         for number, heap in enumerate(_heaps(placed), start=1)
     )
-    drawn = tuple(_outline(frame, area, list(r)) for area, r in outlines.items())
+    spots = [(marker.x, marker.y) for marker in markers]
+    drawn = tuple(
+        _outline(frame, area, list(rings), spots) for area, rings in outlines.items()
+    )
     return MapPicture(WIDTH, frame.height, drawn, markers)
 
 
@@ -134,11 +140,24 @@ def _heaps(placed: Iterable[tuple[float, float, Item]]) -> list[_Heap[Item]]:
     return heaps
 
 
-def _outline(frame: _Frame, area: str, rings: Sequence[Ring]) -> Outline:
+def _outline(
+    frame: _Frame, area: str, rings: Sequence[Ring], spots: Sequence[Point]
+) -> Outline:
     path = " ".join(_path(frame, ring) for ring in rings)
     flat = [[frame.at(point) for point in ring] for ring in rings]
     x, y = max((_middle(ring) for ring in flat), default=(0.0, 0.0, 0.0))[1:]
-    return Outline(area, path, round(x, 1), round(y, 1))
+    return Outline(area, path, round(x, 1), round(_beside(spots, x, y), 1))
+
+
+def _beside(spots: Sequence[Point], x: float, y: float) -> float:
+    """As high as its middle, or a little off where a marker covers the name."""
+    for step in STEPS_ASIDE:
+        if all(
+            abs(spot[0] - x) > NAME_WIDTH or abs(spot[1] - y - step) > NAME_HEIGHT
+            for spot in spots
+        ):
+            return y + step
+    return y
 
 
 def _middle(ring: Ring) -> tuple[float, float, float]:
