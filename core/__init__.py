@@ -3,5 +3,6 @@
 The closed list: `db` (declarative base, column types), `errors`, `audit`
 (the hash chain), `chance` (public randomness), `clock`, `money`, `text`
 (content in three languages), `disclosure` (small cells), `jobs` (the row of a
-piece of background work). A newcomer needs two users first.
+piece of background work), `register` (extracts of a population register, as rolls
+and panels read them). A newcomer needs two users first.
 """

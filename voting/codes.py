@@ -15,6 +15,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
+from core.db import unordered_id
 from voting.electorate import check_open, share_round
 from voting.entering import check_way, give_pass
 from voting.keys import RollKeys, new_code, normalized_code
@@ -28,7 +29,6 @@ from voting.models import (
     Voter,
     Way,
 )
-from voting.models.box import unordered_id
 from voting.roll.stored import check_roll_key, needed_roll
 from voting.roll_errors import (
     CodeMisread,

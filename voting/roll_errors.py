@@ -93,12 +93,6 @@ class HomeFromRegister(DomainError):
     code: ClassVar[str] = "home_from_register"
 
 
-class IdentityInvalid(DomainError):
-    """Not an identity number of this kind."""
-
-    code: ClassVar[str] = "identity_invalid"
-
-
 class RequestDecided(DomainError):
     """The correction desk has decided about it already."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from voting.models import NumberKind
+from core.register.numbers import NumberKind
 from voting.project_rows import Fault
 from voting.roll_errors import RollColumnUnknown
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from core.register.numbers import identity
 from voting.keys import RollKeys
 from voting.models import RollContact, Round, Voter
 from voting.roll.letters import Letter, letters_of, read_letter
-from voting.roll.numbers import identity
 from voting.roll.stored import needed_roll
 
 # More people of one name than this are told apart by their numbers only.

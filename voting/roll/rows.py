@@ -11,14 +11,14 @@ from itertools import chain
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
+from core.register.errors import IdentityInvalid
+from core.register.numbers import NumberKind, person
 from voting.eligibility import RollRules, age_counts_by_date, is_old_enough
 from voting.keys import RollKeys
-from voting.models import NumberKind
 from voting.project_rows import Fault
 from voting.roll.columns import FIELDS, Extract, head_faults, places
 from voting.roll.letters import Letter
-from voting.roll.numbers import person
-from voting.roll_errors import IdentityInvalid, RollInvalid
+from voting.roll_errors import RollInvalid
 
 MOST_ROWS = 5_000_000
 MOST_FAULTS = 50

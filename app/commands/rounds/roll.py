@@ -15,9 +15,10 @@ from app.extensions import clock
 from app.messages.roll import FAULTS
 from app.transaction import transaction
 from core.audit import Actor
+from core.register.numbers import NumberKind
 from voting.errors import RoundUnknown
 from voting.keys import create_roll_key
-from voting.models import NumberKind, Round
+from voting.models import Round
 from voting.opening import current_manifest
 from voting.roll.columns import Extract, read_postcodes
 from voting.roll.importing import (

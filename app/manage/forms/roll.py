@@ -15,7 +15,8 @@ from app.fields import choices, is_text, line_field, tidy, typed
 from app.locale import content
 from app.manage.words import NUMBERS
 from app.messages import sentence
-from voting.models import NumberKind, Round
+from core.register.numbers import NumberKind
+from voting.models import Round
 from voting.roll.columns import Extract, read_postcodes
 from voting.roll.corrections import Claim, Ruling
 from voting.roll.importing import area_names

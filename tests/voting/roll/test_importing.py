@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.audit import check_chain, entries, round_chain
+from core.register.numbers import NumberKind
 from tests.conftest import NOON
 from tests.factories.rolls import (
     HEAD,
@@ -25,15 +26,7 @@ from tests.factories.rounds import OFFICIAL
 from voting.areas import AreaPlan, add_area, remove_area
 from voting.codes import voter_of_code
 from voting.keys import RollKeys, create_roll_key
-from voting.models import (
-    AreaKind,
-    NumberKind,
-    Roll,
-    RollContact,
-    Round,
-    Voter,
-    VoterSource,
-)
+from voting.models import AreaKind, Roll, RollContact, Round, Voter, VoterSource
 from voting.models.rounds import AgeBy
 from voting.opening import current_manifest, open_vote
 from voting.roll.columns import read_postcodes

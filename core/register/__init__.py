@@ -1,0 +1,4 @@
+"""Extracts of a population register: whoever reads one reads it by these parts.
+
+`numbers` knows identity numbers.
+"""
