@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from core.register.findings import Fault
 from core.text import LANGUAGES
 from voting.round_errors import CsvInvalid
 
@@ -21,15 +22,6 @@ MOST_ROWS = 5000
 MOST_FAULTS = 50
 # What a spreadsheet would run as a formula; written behind an apostrophe.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with the file: where, what (a code), and what stood there."""
-
-    line: int
-    code: str
-    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

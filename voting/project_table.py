@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from core.audit import Actor, record, round_chain
 from core.errors import DomainError
 from core.money import parse_euros
+from core.register.findings import Fault
 from core.text import LANGUAGES, Localized
 from voting.models import Project, Round
 from voting.places import Place, parse_place
-from voting.project_rows import COLUMNS, FORMULA, TEXTS, Fault, Row, read_rows, refuse
+from voting.project_rows import COLUMNS, FORMULA, TEXTS, Row, read_rows, refuse
 from voting.projects import (
     Links,
     ProjectPlan,

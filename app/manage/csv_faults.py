@@ -2,7 +2,7 @@
 
 from flask_babel import gettext
 
-from voting.project_rows import Fault
+from core.register.findings import Fault
 
 
 def _(text: str) -> str:

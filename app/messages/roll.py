@@ -9,11 +9,11 @@ def _(text: str) -> str:
 
 
 ROLL: dict[str, str] = {
-    "roll_text_unreadable": _(
+    "text_unreadable": _(
         "This cannot be read: it was encrypted under another key. Tell the people who"
         " run this service."
     ),
-    "roll_invalid": _(
+    "extract_invalid": _(
         "The register extract was not read: %(count)s faults, the first on line"
         " %(line)s. Nothing was stored."
     ),
@@ -30,7 +30,7 @@ ROLL: dict[str, str] = {
         " nobody would be found on it. Put the right file back, or read the register"
         " again."
     ),
-    "roll_column_unknown": _('We cannot find "%(value)s". Nothing was stored.'),
+    "column_unknown": _('We cannot find "%(value)s". Nothing was stored.'),
     "way_not_open": _("In this round nobody votes this way."),
     "not_in_the_register": _(
         "We did not find you on the electoral roll of this round. Ask us, if you think"

@@ -19,11 +19,12 @@ from app.rounds.refusals import note_refused
 from app.rounds.visible import visible_round
 from app.rounds.ways import let_in, pass_length, providers_of, show_out
 from app.transaction import transaction
+from core.codes import normalized_code
 from voting.codes import redeem_code, voter_of_code
 from voting.electorate import share_round
 from voting.entering import check_way, end_pass
 from voting.errors import VoteNotOpenYet
-from voting.keys import load_roll_keys, normalized_code
+from voting.keys import load_roll_keys
 from voting.manifest import RuleManifest
 from voting.models import Round, Stage, Way
 from voting.opening import current_manifest

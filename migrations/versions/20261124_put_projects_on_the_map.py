@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017_put_projects_on_the_map"
+revision = "0014_put_projects_on_the_map"
 down_revision = "0013_watch_for_anomalies"
 branch_labels = None
 depends_on = None

@@ -60,7 +60,6 @@ from voting.models.results import (
 )
 from voting.models.roll import (
     BoothPass,
-    NumberKind,
     RequestState,
     Roll,
     RollCode,
@@ -112,7 +111,6 @@ __all__ = [
     "LetterKind",
     "LinkKind",
     "Manifest",
-    "NumberKind",
     "PaperBatch",
     "PaperCard",
     "PaperDifference",

@@ -20,16 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
-from voting.models.box import unordered_id
-
-
-class NumberKind(StrEnum):
-    """Whose identity numbers a register has."""
-
-    FINNISH = "fi"
-    SWEDISH = "se"
-    OTHER = "other"
+from core.db import Base, unordered_id
+from core.register.numbers import NumberKind
 
 
 class RequestState(StrEnum):

@@ -12,9 +12,9 @@ from wtforms.validators import DataRequired
 from app.fields import OnceField, choices, line_field, typed
 from app.locale import content
 from app.mailings import MOST_ON_A_PAGE
+from core.register.births import OLDEST_YEAR
 from voting.mailings.choosing import Mailing
 from voting.models import LetterKind, Round
-from voting.roll.rows import OLDEST_YEAR
 
 
 class MailingForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
