@@ -2,10 +2,10 @@
 
 The list is five files (`LIST`); SHA-256 over their five lines in SHA256SUMS is the
 list's hash, which is published before the dice are thrown. The hash, a blank and the
-dice with blanks between them are the seed of `core.chance`: it draws the panel's number
-less one, then shuffles those who wait, in the order of pool.csv. So neither the officials,
-who made the list before they saw the dice, nor the dice, which know no list, decide.
-`panels/recount/verify.py` checks all of it.
+dice with blanks between them are the seed of `core.chance`: it draws the panel's
+number less one, then shuffles those who wait, in the order of pool.csv. So neither do
+the officials decide, who made the list before they saw the dice, nor the dice, which
+know no list. `panels/recount/verify.py` checks all of it.
 """
 
 import csv
@@ -99,9 +99,7 @@ def picked(files: Mapping[str, bytes]) -> dict[str, Any] | None:
     return found
 
 
-def _picked(
-    files: Mapping[str, bytes], thrown: str, **how: object
-) -> dict[str, bytes]:
+def _picked(files: Mapping[str, bytes], thrown: str, **how: object) -> dict[str, bytes]:
     draw = _whole(files)
     if PICK in files:
         raise DrawDecided(number=draw.pick["number"])

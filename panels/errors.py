@@ -1,5 +1,8 @@
 """What a caller of `panels/` can get wrong; codes, never prose."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from core.errors import DomainError
 
 
@@ -88,7 +91,7 @@ class TargetBackwards(DomainError):
 
 
 class TargetFlexNarrow(DomainError):
-    """The flexibility is narrower than the quota. params: file, line, feature, value."""
+    """A flexibility is narrower than its quota. params: file, line, feature, value."""
 
     code = "target_flex_narrow"
 
@@ -148,7 +151,7 @@ class PoolTooSmall(DomainError):
 
 
 class PersonUnknown(DomainError):
-    """Who must be in or out is not in the pool. params: person, nearest ("" if none)."""
+    """Who must be in or out is not in the pool. params: person, nearest (or "")."""
 
     code = "person_unknown"
 
@@ -172,16 +175,31 @@ class LotteryUnknown(DomainError):
 
 
 class QuotasInfeasible(DomainError):
-    """No panel meets the quotas. params: relaxation, contradictions, absent.
+    """No panel meets the quotas. params: relaxation, the least change that helps.
 
-    relaxation: the least change that helps; each entry holds feature, value, min, max,
-    new_min and new_max; empty where no change within the stated flexibility helps.
-    contradictions: features whose quotas cannot add up to the seats to draw (feature,
-    least, most, size). absent: values that the quotas ask for and nobody who can be
-    drawn has (feature, value, min).
+    Each entry of the relaxation holds feature, value, min, max, new_min and new_max; it
+    is empty where no change within the stated flexibility helps.
+
+    Attributes:
+        contradictions: features whose quotas cannot add up to the seats to draw
+            (feature, least, most, size).
+        absent: values that the quotas ask for and nobody in the pool has (feature,
+            value, min).
     """
 
     code = "quotas_infeasible"
+
+    def __init__(
+        self,
+        *,
+        relaxation: Sequence[Mapping[str, Any]],
+        contradictions: Sequence[Mapping[str, Any]] = (),
+        absent: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
+        super().__init__(relaxation=relaxation)
+        self.relaxation = relaxation
+        self.contradictions = contradictions
+        self.absent = absent
 
 
 class DiceInvalid(DomainError):

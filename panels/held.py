@@ -83,6 +83,7 @@ def hold_draw(
     pool: Pool,
     quotas: Sequence[Quota],
     size: int,
+    *,
     seed: str,
     given: Given = NOTHING_GIVEN,
 ) -> Held:
@@ -100,7 +101,11 @@ def hold_draw(
     try:
         drawn = hold(name, task.pool, task.quotas, task.size, seed)
     except QuotasInfeasible as refusal:
-        raise QuotasInfeasible(**_whole_again(refusal, quotas, task)) from None
+        raise QuotasInfeasible(
+            relaxation=_whole_again(refusal, quotas, task),
+            contradictions=refusal.contradictions,
+            absent=refusal.absent,
+        ) from None
     counts = np.rint(drawn.chances * len(drawn.panels)).astype(int).tolist()
     proof = certify(task, counts, len(drawn.panels), rule=name)
     everybody, roles = _everybody(pool, given)
@@ -163,11 +168,13 @@ def _spread(
 
 def _whole_again(
     refusal: QuotasInfeasible, quotas: Sequence[Quota], task: Task
-) -> dict[str, Any]:
+) -> list[dict[str, Any]]:
     """The relaxation in seats of the whole panel, as the officials know the quotas."""
-    old = {(q.feature, q.value): (q, t) for q, t in zip(quotas, task.taken, strict=True)}
+    old = {
+        (q.feature, q.value): (q, t) for q, t in zip(quotas, task.taken, strict=True)
+    }
     changes = []
-    for change in refusal.params["relaxation"]:  # type: ignore[attr-defined]  # params are objects
+    for change in refusal.relaxation:
         quota, taken = old[change["feature"], change["value"]]
         lower = change["new_min"] < change["min"]
         changes.append(
@@ -180,4 +187,4 @@ def _whole_again(
                 "new_max": change["new_max"] + taken,
             }
         )
-    return {**refusal.params, "relaxation": changes}
+    return changes

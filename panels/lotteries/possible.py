@@ -54,6 +54,6 @@ def _contradictions(
 def _absent(pool: Pool, quotas: Sequence[Quota]) -> list[dict[str, object]]:
     return [
         {"feature": q.feature, "value": q.value, "min": q.least}
-        for q, there in zip(quotas, pool.holds.any(axis=0), strict=True)
-        if q.least and not there
+        for place, q in enumerate(quotas)
+        if q.least and not pool.holds[:, place].any()
     ]

@@ -25,7 +25,10 @@ import zlib
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LIST = ("manifest.json", "pool.csv", "panels.csv", "chances.csv", "certificate.json")
 PROGRAM, PICK, SUMS = ("README.txt", "verify.py"), "pick.json", "SHA256SUMS"
@@ -332,7 +335,7 @@ def check_certificate(d: Draw) -> str:
     reached = Fraction(min(d.times[p] for p in d.free), count)
     bound = min(most, Fraction(1))
     claims(d, proof, bound, reached)
-    said = f"Proved in fractions: no lottery at all gives everybody more than"
+    said = "Proved in fractions: no lottery at all gives everybody more than"
     said += f" {float(bound):.6f}; here the least chance is {float(reached):.3f}."
     if bound - reached > MOVED and name in ("leximin", "maximin"):
         text = f"whether the least chance could be up to {float(bound - reached):.6f}"
@@ -365,7 +368,7 @@ def check_pick(d: Draw) -> str:
         if d.dice:
             d.bad(PICK, "the file is missing: no dice have been thrown for this list")
         return "The list waits for dice: no panel is picked."
-    dice, seed, pick = d.pick["dice"], d.pick["seed"], d.pick
+    dice, seed = d.pick["dice"], d.pick["seed"]
     if (dice is None) == (seed is None):
         d.bad(PICK, "it must name either dice or a text")
     if dice is None:
@@ -386,8 +389,9 @@ def check_pick(d: Draw) -> str:
     members = d.panels[number - 1]
     waiting = [p for p in d.free if p not in {*members}]
     found = {"format": "puistokatu-panel-pick/1", "list_sha256": true}
-    found.update(number=number, members=members, reserves=chance.shuffle(waiting))
-    d.agree(PICK, pick, found)
+    d.agree(PICK, d.pick, found)
+    drawn = {"number": number, "members": members, "reserves": chance.shuffle(waiting)}
+    d.agree(PICK, d.pick, drawn)
     return f"The list's hash and {thrown} pick panel {number} of {len(d.panels)}."
 
 
@@ -449,10 +453,11 @@ def main() -> int:
     given = parser.parse_args()
     try:
         files = unpack(given.bundle)
-        if not is_draw(files):
-            raise ValueError("none of the files is in there")
     except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         sys.stderr.write(f"{given.bundle} is no bundle: {error}\n")
+        return 2
+    if not is_draw(files):
+        sys.stderr.write(f"{given.bundle} is no bundle: none of its files is there\n")
         return 2
     d = check(files, published=given.published, dice=given.dice)
     if given.json:
