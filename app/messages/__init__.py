@@ -15,6 +15,7 @@ from app.messages.accounts import ACCOUNTS
 from app.messages.anomalies import ANOMALIES
 from app.messages.booth import BOOTH
 from app.messages.copies import COPIES
+from app.messages.draws import DRAWS
 from app.messages.letters import LETTERS
 from app.messages.panels import PANELS
 from app.messages.paper import PAPER
@@ -30,6 +31,7 @@ MESSAGES: Mapping[str, str] = {
     **ANOMALIES,
     **BOOTH,
     **COPIES,
+    **DRAWS,
     **LETTERS,
     **PANELS,
     **PAPER,

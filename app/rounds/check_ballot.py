@@ -19,7 +19,7 @@ from app.extensions import clock, db
 from app.fields import is_text, tidy
 from app.rounds.blueprint import bp
 from app.rounds.visible import visible_round
-from voting.keys import normalized_code
+from core.codes import normalized_code
 from voting.models import Area, Round, Stage
 from voting.opening import current_manifest
 from voting.receipts import counted_among

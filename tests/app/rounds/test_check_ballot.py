@@ -5,11 +5,11 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from core.clock import FixedClock
+from core.codes import new_code
 from tests.factories.elections import imported_round
 from tests.factories.results import published_round, sealed_round
 from tests.factories.rounds import draft_round
 from tests.support.client import Client
-from voting.keys import new_code
 from voting.models import Round, SealedReceipt
 
 CHECK = "/en/rounds/puistola-2027/check"
