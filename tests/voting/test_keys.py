@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from core.codes import ALPHABET, CODE_LENGTH, normalized_code
-from voting import keys as round_keys
 from voting.errors import DraftUnreadable, RoundKeyMissing
 from voting.keys import (
     create_round_keys,
