@@ -5,12 +5,12 @@ parameters of the error fill their places. A test asks for every code.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import gettext
 from markupsafe import Markup
 
-from app.locale import content, moment
+from app.locale import content, day, moment
 from app.messages.accounts import ACCOUNTS
 from app.messages.anomalies import ANOMALIES
 from app.messages.booth import BOOTH
@@ -21,6 +21,7 @@ from app.messages.panels import PANELS
 from app.messages.paper import PAPER
 from app.messages.places import PLACES
 from app.messages.roll import ROLL
+from app.messages.standing import STANDING
 from app.messages.voting import VOTING
 from app.messages.ways import WAYS
 from core.errors import DomainError
@@ -37,6 +38,7 @@ MESSAGES: Mapping[str, str] = {
     **PAPER,
     **PLACES,
     **ROLL,
+    **STANDING,
     **VOTING,
     **WAYS,
 }
@@ -56,6 +58,8 @@ def _plain(value: object) -> object:
         return content(value)
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, date):
+        return day(value)
     if isinstance(value, (list, tuple)):
         return ", ".join(str(item) for item in value)
     return value

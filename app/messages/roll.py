@@ -67,6 +67,13 @@ FAULTS: dict[str, str] = {
     "not_utf8": _("This is not UTF-8 text. Save the file as CSV in UTF-8."),
     "not_a_table": _("This is not a table, or the file ends too early."),
     "too_many_rows": _("The file has more than %(value)s rows."),
+    "nobody_kept": _("Nobody in the file can be invited to a panel."),
+    "word_too_long": _(
+        'This is too long for a gender, an area or a language: "%(value)s".'
+    ),
+    "too_many_words": _(
+        "The column %(value)s has more than 2 000 different words. Is it this column?"
+    ),
     "nobody": _("Nobody in the file can vote by the rules of the round."),
     "column_missing": _('The header has no column "%(value)s".'),
     "column_twice": _('The header has the column "%(value)s" twice.'),

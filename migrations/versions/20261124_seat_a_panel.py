@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.Column("size", _number(), nullable=False),
         sa.Column("strata", sa.JSON(), nullable=False),
         sa.Column("left_out", sa.JSON(), nullable=False),
+        sa.Column("excluded", sa.JSON(), nullable=False),
         sa.Column("one_per_household", sa.Boolean(), nullable=False),
         sa.Column("list_sha256", sa.String(length=64), nullable=False),
         sa.Column("seed", sa.String(length=200), nullable=True),
@@ -249,6 +250,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("code_key", sa.String(length=64), nullable=True),
+        sa.Column("earlier_code_key", sa.String(length=64), nullable=True),
         sa.Column("letter_run_id", _number(), nullable=True),
         sa.Column("letters", _number(), nullable=False),
         sa.Column("answered_on", sa.Date(), nullable=True),
@@ -268,6 +270,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
         sa.UniqueConstraint("code_key", name=op.f("uq_invitation_code_key")),
+        sa.UniqueConstraint(
+            "earlier_code_key", name=op.f("uq_invitation_earlier_code_key")
+        ),
         sa.UniqueConstraint(
             "wave_id", "person_key", name=op.f("uq_invitation_wave_id_person_key")
         ),

@@ -52,6 +52,8 @@ class InvitationWave(Base):
     # Strata with their numbers, and how many were left out and why.
     strata: Mapped[list[Any]]
     left_out: Mapped[dict[str, Any]]
+    # Keys of people who are never invited; emptied by the draw.
+    excluded: Mapped[list[Any]]
     one_per_household: Mapped[bool] = mapped_column(default=True)
     # Over the sorted list that the lot is drawn from; fixed before the seed.
     list_sha256: Mapped[str] = mapped_column(String(64))
@@ -102,6 +104,7 @@ class Invitation(Base):
     __table_args__ = (
         UniqueConstraint("wave_id", "person_key"),
         UniqueConstraint("code_key"),
+        UniqueConstraint("earlier_code_key"),
         Index("ix_invitation_wave_stratum", "wave_id", "stratum"),
     )
 
@@ -119,6 +122,8 @@ class Invitation(Base):
     state: Mapped[InvitationState] = mapped_column(default=InvitationState.INVITED)
     # HMAC of the code in the newest letter; None before the first one.
     code_key: Mapped[str | None] = mapped_column(String(64))
+    # Of the letter before it: whoever finds that one first may use it.
+    earlier_code_key: Mapped[str | None] = mapped_column(String(64))
     letter_run_id: Mapped[int | None] = mapped_column(
         ForeignKey("letter_run.id"), index=True
     )
