@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.access import elector
 from app.extensions import clock, db
 from app.messages import sentence
+from app.rounds.at_desk import is_at_desk
 from app.rounds.blueprint import bp
 from app.rounds.booth_finding import FEW, Finding, found, themes_of
 from app.rounds.booth_meter import kind_of, meter
@@ -75,6 +76,7 @@ def save_area(slug: str, area: str) -> ResponseReturnValue:
             codes=picks if written else None,
             now=clock().now(session),
             keys=load_round_keys(key_dir(), slug),
+            at_desk=is_at_desk(slug),
         )
     if QUIETLY in request.headers:
         return "", 204
