@@ -14,7 +14,7 @@ from app.jobs.assisted import schedule_end
 from app.locale import current_language
 from app.manage.assisted_page import lines_of, names_of, refusal_of
 from app.manage.blueprint import bp
-from app.manage.desk import desk_of, the_round
+from app.manage.desk import the_round
 from app.manage.forms.assisted import SessionForm
 from app.manage.forms.people import PersonForm
 from app.messages import sentence
@@ -49,10 +49,9 @@ def assisted(slug: str) -> ResponseReturnValue:
     now = clock().now(session)
     return render_template(
         "manage/assisted/index.html",
-        desk=desk_of(session, round_, now),
         round=round_,
         lines=lines_of(session, round_, now),
-        refusal=refusal_of(session, round_, now),
+        refusal=refusal_of(round_),
     )
 
 
@@ -195,26 +194,16 @@ def _count_success() -> None:
 def _find_page(
     round_: Round, form: PersonForm, *, missing: bool = False
 ) -> ResponseReturnValue:
-    session = db.session()
-    now = clock().now(session)
     page = render_template(
         "manage/assisted/find.html",
-        desk=desk_of(session, round_, now),
         round=round_,
         form=form,
         missing=missing,
-        refusal=refusal_of(session, round_, now),
+        refusal=refusal_of(round_),
     )
     return page, 422 if form.errors or missing else 200
 
 
 def _session_page(round_: Round, form: SessionForm) -> ResponseReturnValue:
-    session = db.session()
-    page = render_template(
-        "manage/assisted/session.html",
-        desk=desk_of(session, round_, clock().now(session)),
-        round=round_,
-        form=form,
-        desk_may_change=round_.change_allowed,
-    )
+    page = render_template("manage/assisted/session.html", round=round_, form=form)
     return page, 422 if form.errors else 200

@@ -9,11 +9,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.extensions import db
 from app.messages import sentence
-from core.errors import DomainError
+from app.rounds.booth_place import why_not_open
 from voting.assisted import list_sessions, state_of
-from voting.electorate import check_open
-from voting.entering import check_way
+from voting.entering import ways_into
 from voting.models import Ending, Round, Way
 from voting.opening import current_manifest
 from voting.roll.finding import Found
@@ -65,15 +65,13 @@ def names_of(found: Sequence[Found]) -> list[tuple[int, str]]:
     return [(each.voter_id, _name(each, alone=len(found) == 1)) for each in found]
 
 
-def refusal_of(session: Session, round_: Round, now: datetime) -> str | None:
+def refusal_of(round_: Round) -> str | None:
     """Why nobody can be helped now, as a sentence."""
-    manifest = current_manifest(session, round_)
-    try:
-        check_way(manifest, Way.DESK)
-        check_open(round_, manifest, now)
-    except DomainError as refusal:
-        return sentence(refusal)
-    return None
+    manifest = current_manifest(db.session(), round_)
+    if Way.DESK not in ways_into(manifest):
+        return str(_("By the rules of this round nobody votes at a service point."))
+    refusal = why_not_open(round_, manifest)
+    return sentence(refusal) if refusal else None
 
 
 def _name(found: Found, *, alone: bool) -> str:

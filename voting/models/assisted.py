@@ -11,7 +11,6 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base
-from voting.models.box import unordered_id
 
 _RUNS = text("ended_at IS NULL")
 
@@ -43,7 +42,7 @@ class AssistedSession(Base):
         ),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True, default=unordered_id)
+    id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
     official_id: Mapped[int | None] = mapped_column(
         ForeignKey("account.id", ondelete="SET NULL")

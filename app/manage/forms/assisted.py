@@ -25,7 +25,7 @@ class SessionForm(PersonForm):
     voter = RadioField(
         _l("Who is it?"),
         coerce=str,
-        validators=[InputRequired(_l("Choose the person."))],
+        validators=[DataRequired(_l("Choose the person."))],
     )
     document = SelectField(
         _l("Which document have you seen?"),
@@ -35,7 +35,9 @@ class SessionForm(PersonForm):
     desk = line_field(
         _l("Service point"), most=120, required=_l("Write where you are helping.")
     )
-    language = RadioField(_l("Language of the booth"), choices=[*NATIVE_NAMES.items()])
+    language = RadioField(
+        _l("Language of the booth"), choices=choices(NATIVE_NAMES.items())
+    )
     large = BooleanField(_l("Larger text"))
     consent = BooleanField(
         _l(
@@ -49,6 +51,7 @@ class SessionForm(PersonForm):
 
     def offer(self, people: Sequence[tuple[int, str]]) -> None:
         """Those who were found; nobody else can be chosen."""
-        self.voter.choices = [(str(number), name) for number, name in people]
+        self.people = people
+        self.voter.choices = choices(people)
         if len(people) == 1:
             self.voter.data = str(people[0][0])
