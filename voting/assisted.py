@@ -180,25 +180,42 @@ def open_booth(
     return token
 
 
+def hold_session(session: Session, voter: Voter, *, now: datetime) -> AssistedSession:
+    """For an act in the booth, when it has locked the voter: the session still runs.
+
+    It cannot be ended before this act has; so nothing is cast or kept in a session
+    whose end has been written down.
+
+    Raises:
+        AssistedOver: it does not run any more; the act must not happen.
+    """
+    return _held_pass(session, voter, now)[1]
+
+
 def note_cast(session: Session, voter: Voter, *, now: datetime) -> None:
     """In the act that casts: what is left of the session is for the receipt.
 
     Both rows that are written here are gone after the sealing.
+
+    Raises:
+        AssistedOver: see `hold_session`.
     """
-    if row := _session_of(session, voter):
-        given, assisted = row
-        if not assisted.has_cast:
-            latest = assisted.began_at + LASTS + AFTER_CAST
-            assisted.has_cast = True
-            assisted.ends_at = given.expires_at = min(now + AFTER_CAST, latest)
-            session.flush()
-
-
-def note_withdrawal(session: Session, voter: Voter) -> None:
-    """In the act that withdraws: there is no receipt any more."""
-    if row := _session_of(session, voter):
-        row[1].has_cast = False
+    given, row = _held_pass(session, voter, now)
+    if not row.has_cast:
+        latest = row.began_at + LASTS + AFTER_CAST
+        row.has_cast = True
+        row.ends_at = given.expires_at = min(now + AFTER_CAST, latest)
         session.flush()
+
+
+def note_withdrawal(session: Session, voter: Voter, *, now: datetime) -> None:
+    """In the act that withdraws: there is no receipt any more.
+
+    Raises:
+        AssistedOver: see `hold_session`.
+    """
+    hold_session(session, voter, now=now).has_cast = False
+    session.flush()
 
 
 def has_cast_here(session: Session, voter: Voter) -> bool:
@@ -345,9 +362,9 @@ def _how_it_ended(
     return None if inside or is_opening else Ending.ELSEWHERE
 
 
-def _session_of(
-    session: Session, voter: Voter
-) -> tuple[BoothPass, AssistedSession] | None:
+def _held_pass(
+    session: Session, voter: Voter, now: datetime
+) -> tuple[BoothPass, AssistedSession]:
     """The pass and the session of whoever is in the booth at a desk, both locked."""
     given = session.scalar(
         select(BoothPass)
@@ -356,7 +373,9 @@ def _session_of(
         .execution_options(populate_existing=True)
     )
     row = _held(session, given.assisted_id) if given and given.assisted_id else None
-    return (given, row) if given and row else None
+    if given is None or row is None or row.ended_at or given.expires_at <= now:
+        raise AssistedOver
+    return given, row
 
 
 def _held(session: Session, number: int) -> AssistedSession | None:

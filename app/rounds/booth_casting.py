@@ -8,6 +8,7 @@ from app.access import elector
 from app.accounts.models import Account
 from app.extensions import clock, db
 from app.mail import post
+from app.rounds.at_desk import is_at_desk
 from app.rounds.blueprint import bp
 from app.rounds.booth_page import names
 from app.rounds.booth_place import (
@@ -63,7 +64,7 @@ def cast_vote(slug: str) -> ResponseReturnValue:
                 keys=load_round_keys(key_dir(), slug),
                 now=clock().now(session),
             )
-            if way is Way.DESK:
+            if is_at_desk(slug):
                 note_cast_at_desk(session, voter, now=clock().now(session))
             to = address_for_mail(way)
             if to and not receipt.repeated:

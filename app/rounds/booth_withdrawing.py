@@ -49,7 +49,7 @@ def submit_withdrawal(slug: str) -> ResponseReturnValue:
         withdraw(session, round_, manifest, voter, now=now, keys=keys)
         forget_cast(session, voter)
         if is_at_desk(slug):
-            note_withdrawal(session, voter)
+            note_withdrawal(session, voter, now=now)
         if to := address_for_mail(way_in(session, round_)):
             post(
                 session,
