@@ -106,7 +106,7 @@ def _rest_of_the_form(found: Sequence[Found]) -> SessionForm:
     form.offer(names_of(found))
     form.desk.data = last_desk_of(db.session(), person().id)
     letter = found[0].letter if len(found) == 1 else None
-    form.language.data = letter.language if letter else current_language()
+    form.language.data = (letter and letter.language) or current_language()
     return form
 
 
