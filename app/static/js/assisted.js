@@ -7,7 +7,8 @@
   const SOON = 5 * 60;
   const left = Number(banner.dataset.assisted);
   const warn = () => {
-    banner.querySelector("[data-soon]").hidden = false;
+    const soon = banner.querySelector("[data-soon]");
+    if (soon) soon.hidden = false;
   };
   const end = () => {
     // The guard of the booth would ask, and the page would stay.
