@@ -4,8 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from tests.factories.rolls import hetu
 from tests.support.client import Client
+from voting.models import AssistedSession, Ending
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -65,3 +69,16 @@ class Desk:
         return self.client.post(
             f"{self.vote}/areas/north", data={"project": list(choices)}
         )
+
+
+def count(session: Session, model: type) -> int:
+    """The rows of a table."""
+    session.expire_all()
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def endings(session: Session) -> list[Ending | None]:
+    """How the sessions ended, in their order."""
+    session.expire_all()
+    query = select(AssistedSession.ended_how).order_by(AssistedSession.began_at)
+    return list(session.scalars(query))
