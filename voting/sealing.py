@@ -24,6 +24,7 @@ from voting.exclusions import settle_exclusions
 from voting.keys import RoundKeys, has_box_key
 from voting.models import (
     AnomalyVoter,
+    AssistedSession,
     BoothPass,
     BoxBallot,
     BoxCast,
@@ -51,7 +52,8 @@ BOX = (
     *(CastSource, RefusedTry, AnomalyVoter),
 )
 # What nobody needs any more: codes, passes, addresses. They lead to the roll only.
-WAYS_IN = (RollCode, BoothPass, RollContact)
+# A pass names its session at a service point, so it goes before that.
+WAYS_IN = (RollCode, BoothPass, AssistedSession, RollContact)
 
 
 def check_may_seal(round_: Round) -> None:

@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.manage import (
     anomalies,
+    assisted,
     audit,
     closing,
     imports,
@@ -34,6 +35,7 @@ from app.manage.blueprint import bp
 # Imported for the pages that they hang on the blueprint.
 PAGES = (
     anomalies,
+    assisted,
     audit,
     closing,
     imports,

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from app.locale import content, day, moment
 from app.messages.accounts import ACCOUNTS
 from app.messages.anomalies import ANOMALIES
+from app.messages.assisted import ASSISTED
 from app.messages.booth import BOOTH
 from app.messages.copies import COPIES
 from app.messages.draws import DRAWS
@@ -30,6 +31,7 @@ from core.text import Localized
 MESSAGES: Mapping[str, str] = {
     **ACCOUNTS,
     **ANOMALIES,
+    **ASSISTED,
     **BOOTH,
     **COPIES,
     **DRAWS,
