@@ -6,11 +6,13 @@ voter has two. `STORM` sets the number of voters (`python -m bench storm`: 200).
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.support import storms
+from tests.support.clocks import MovedClock
 from tests.support.databases import migrate
 from tests.support.postgres import PostgresServer
 from tests.support.server import LiveServer
@@ -36,6 +38,35 @@ def test_who_votes_while_it_is_paused_and_closed_is_counted_or_refused(
 ) -> None:
     voters = storms.paused_and_closed(storm, VOTERS)
     storm.check_the_box(voters)
+    assert storm.seal() == {code for voter in voters for code in voter.codes}
+
+
+@pytest.fixture
+def machine(own_database: str, tmp_path: Path) -> MovedClock:
+    """The database's clock, before the first process asks it."""
+    return MovedClock(own_database, tmp_path)
+
+
+@pytest.fixture
+def storm_on_time(
+    own_database: str, tmp_path: Path, machine: MovedClock
+) -> Iterator[Storm]:
+    """A vote of which an hour is left, on a machine whose clock we move."""
+    server = LiveServer(own_database, tmp_path, **machine.settings)
+    server.start()
+    storm = Storm(server, lasts=timedelta(hours=1))
+    yield storm
+    storm.end()
+    server.kill()
+
+
+def test_who_votes_as_the_last_moment_passes_is_counted_or_refused(
+    storm_on_time: Storm, machine: MovedClock
+) -> None:
+    storm = storm_on_time
+    voters = storms.closed_by_the_clock(storm, VOTERS, machine)
+    storm.check_the_box(voters)
+    assert storm.is_closed()
     assert storm.seal() == {code for voter in voters for code in voter.codes}
 
 
