@@ -17,6 +17,7 @@ from tests.support.databases import migrate
 from tests.support.postgres import PostgresServer
 from tests.support.server import LiveServer
 from tests.support.storm import IN, Storm
+from tests.support.trouble import works_afterwards
 
 VOTERS = int(os.environ.get("STORM", "16"))
 
@@ -86,7 +87,7 @@ def durable_storm(durable_postgres: PostgresServer, tmp_path: Path) -> Iterator[
     server.kill()
 
 
-def test_postgresql_is_killed_and_restarted_under_the_server(
+def test_postgresql_is_killed_stopped_and_cut_off_under_the_server(
     durable_storm: Storm, durable_postgres: PostgresServer
 ) -> None:
     storm = durable_storm
@@ -97,4 +98,8 @@ def test_postgresql_is_killed_and_restarted_under_the_server(
     # Every connection that a process had kept is dead: no voter notices.
     late = storm.voters(VOTERS)
     assert storm.all_at_once(late, press=storm.cast) == {IN: VOTERS}
-    storm.check_the_box(voters + late)
+    voters += late
+    waiting = storms.restarted_in_the_midst(storm, durable_postgres)
+    works_afterwards(storm, waiting, voters)
+    voters += [waiting, *storms.connections_cut(storm, VOTERS)]
+    storm.check_the_box(voters)

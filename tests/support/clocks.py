@@ -15,12 +15,12 @@ from tests.support.postgres import libpq
 
 CLOCK_FILE = "PUISTOKATU_TEST_CLOCK"
 
-_OVERLAY = (
-    "CREATE TABLE public.moved (by interval)",
-    "INSERT INTO public.moved VALUES ('0 s')",
-    "CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql"
-    " VOLATILE AS 'SELECT pg_catalog.clock_timestamp() + by FROM public.moved'",
-)
+_OVERLAY = """
+CREATE TABLE public.moved (by interval);
+INSERT INTO public.moved VALUES ('0 s');
+CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE
+AS 'SELECT pg_catalog.clock_timestamp() + by FROM public.moved';
+"""
 
 
 class MovedClock:
@@ -34,8 +34,7 @@ class MovedClock:
         if not self._is_postgres:
             return
         with psycopg.connect(libpq(url), autocommit=True) as connection:
-            for statement in _OVERLAY:
-                connection.execute(statement.encode())
+            connection.execute(_OVERLAY)
             # Its own name comes first only where its schema is named, and last.
             connection.execute(
                 psycopg.sql.SQL(

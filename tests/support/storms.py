@@ -6,16 +6,21 @@ Each gives back the voters, whose receipts the caller compares with the box.
 import os
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import psycopg
+
 from tests.support.clocks import MovedClock
-from tests.support.postgres import PostgresServer
+from tests.support.postgres import PostgresServer, libpq
 from tests.support.server import children_of
 from tests.support.storm import IN, NO, OVER, PATIENCE, PAUSED, Caster, Storm
+from tests.support.trouble import is_refused_for_now, press, with_a_draft
 
-PRESSES = 50
+PRESSES, CUTS = 50, 4
 
 
 def one_voter(storm: Storm) -> list[Caster]:
@@ -118,6 +123,49 @@ def postgres_killed(
     answers = storm.all_at_once(voters, after(storm, number // 3, kill_and_start))
     assert answers == {IN: number}
     return voters
+
+
+def restarted_in_the_midst(storm: Storm, postgres: PostgresServer) -> Caster:
+    """The database is stopped and started while a cast waits in it for a lock."""
+    voter = with_a_draft(storm)
+    blocking = psycopg.connect(libpq(storm.server.database_url))
+    blocking.execute("LOCK TABLE box_cast IN SHARE ROW EXCLUSIVE MODE")
+    with ThreadPoolExecutor(1) as pool:
+        pressed = pool.submit(press, storm, voter, "sv")
+        _wait_for_a_waiter(storm)
+        postgres.stop()
+        postgres.start()
+        is_refused_for_now(pressed.result(), "sv")
+    blocking.close()
+    return voter
+
+
+def connections_cut(storm: Storm, number: int) -> list[Caster]:
+    """Every connection to the database is cut, again and again."""
+    voters = storm.voters(number)
+    query = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+    def cut() -> None:
+        address = libpq(storm.server.database_url)
+        with psycopg.connect(address, autocommit=True) as connection:
+            for _ in range(CUTS):
+                storm.answered.wait_for(max(1, number // (2 * CUTS)))
+                connection.execute(query)
+
+    assert storm.all_at_once(voters, cut) == {IN: number}
+    return voters
+
+
+def _wait_for_a_waiter(storm: Storm) -> None:
+    deadline = time.monotonic() + PATIENCE
+    query = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    with psycopg.connect(libpq(storm.server.database_url), autocommit=True) as looking:
+        while looking.execute(query).fetchone() == (0,):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def after(storm: Storm, receipts: int, act: Callable[[], None]) -> Callable[[], None]:
