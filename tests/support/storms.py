@@ -6,7 +6,6 @@ Each gives back the voters, whose receipts the caller compares with the box.
 import os
 import signal
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from tests.support.postgres import PostgresServer, libpq
 from tests.support.server import children_of
 from tests.support.storm import IN, NO, OVER, PATIENCE, PAUSED, Caster, Storm
 from tests.support.trouble import is_refused_for_now, press, with_a_draft
+from tests.support.waiting import wait_until
 
 PRESSES, CUTS = 50, 4
 
@@ -160,12 +160,9 @@ def connections_cut(storm: Storm, number: int) -> list[Caster]:
 
 
 def _wait_for_a_waiter(storm: Storm) -> None:
-    deadline = time.monotonic() + PATIENCE
     query = "SELECT count(*) FROM pg_locks WHERE NOT granted"
     with psycopg.connect(libpq(storm.server.database_url), autocommit=True) as looking:
-        while looking.execute(query).fetchone() == (0,):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        wait_until(lambda: looking.execute(query).fetchone() != (0,))
 
 
 def after(storm: Storm, receipts: int, act: Callable[[], None]) -> Callable[[], None]:
