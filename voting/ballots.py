@@ -29,6 +29,7 @@ from voting.errors import (
     NothingToWithdraw,
     NotOnTheRoll,
     ReceiptUnknown,
+    RoundKeyMissing,
     VoteAlreadyCast,
 )
 from voting.keys import RoundKeys
@@ -95,6 +96,7 @@ def cast(
         VotedOnPaper: an envelope of this voter has been opened; that vote stands.
         VoteAlreadyCast: the manifest allows no change.
         HomeFromRegister: another home than the register's.
+        RoundKeyMissing: the roll says that he voted, and under this key he has not.
         and whatever `papers.check_ballots` raises.
     """
     if not _KEY.fullmatch(key):
@@ -108,6 +110,9 @@ def cast(
         return replace(_receipt(session, round_, earlier, keys), repeated=True)
     check_open(round_, manifest, now)
     version = _last_version(session, round_, tag) + 1
+    if version == 1 and voter.voted_hour is not None:
+        # Under another key the first ballot would not be found, and be doubled.
+        raise RoundKeyMissing(round=round_.slug)
     if version > 1 and not manifest.ballot.change_allowed:
         raise VoteAlreadyCast
     home = standing_home(manifest, home_of(session, voter), home)
@@ -267,6 +272,20 @@ def current_receipt(
         .limit(1)
     )
     return _receipt(session, round_, act, keys) if act and act.areas else None
+
+
+def key_fits(session: Session, round_: Round, keys: RoundKeys) -> bool:
+    """Whether the box was filled under this key: one of those who voted can tell."""
+    voter = session.scalar(
+        select(Voter.id)
+        .where(
+            Voter.round_id == round_.id,
+            Voter.voted_hour.is_not(None),
+            Voter.channel != PAPER,
+        )
+        .limit(1)
+    )
+    return voter is None or _last_version(session, round_, keys.tag(voter)) > 0
 
 
 def lock_voter(session: Session, round_: Round, voter_id: int) -> Voter:

@@ -19,10 +19,17 @@ from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
-from voting.errors import AlreadySealed, NotReconciled, SealMismatch, VoteStillOpen
+from voting.errors import (
+    AlreadySealed,
+    NotReconciled,
+    RollAndBoxDiffer,
+    SealMismatch,
+    VoteStillOpen,
+)
 from voting.exclusions import settle_exclusions
 from voting.keys import RoundKeys, has_box_key
 from voting.models import (
+    PAPER,
     AnomalyVoter,
     AssistedSession,
     BoothPass,
@@ -40,6 +47,7 @@ from voting.models import (
     SealedBallot,
     SealedReceipt,
     Stage,
+    Voter,
 )
 from voting.receipts import receipts_hash
 from voting.rounds import locked
@@ -89,7 +97,8 @@ def seal_copy(
 ) -> str:
     """Copy ballots and receipts out, each list in a random order of its own.
 
-    First the ballots are left out whose voters have voted on paper since. Those on
+    First the ballots are left out whose voters have voted on paper since; then roll
+    and box are compared. Those on
     paper come among the others, without card and batch and without a receipt; the log
     says how many they are in each area. Ids follow the random order. The stage and
     the log entry with count and hash are of the same transaction: there is a whole
@@ -97,11 +106,13 @@ def seal_copy(
 
     Raises:
         VoteStillOpen, NotReconciled, AlreadySealed: see `check_may_seal`.
+        RollAndBoxDiffer: see `check_roll_and_box`.
         SealMismatch: the copy does not hold what the box holds.
     """
     round_ = locked(session, round_.id)
     check_may_seal(round_)
     _leave_out_replaced(session, round_, keys)
+    check_roll_and_box(session, round_, keys)
     settle_exclusions(session, round_, keys=keys, actor=actor, now=now)
     rows = session.execute(
         select(
@@ -147,6 +158,35 @@ def seal_copy(
         **facts,
     )
     return digest
+
+
+def check_roll_and_box(session: Session, round_: Round, keys: RoundKeys) -> None:
+    """Who voted by the roll, and not on paper, has ballots in the box, and nobody else.
+
+    Whatever went wrong before, with a wrong key file or by hand in the database, is
+    seen here, where the key can still tell whose ballots are whose.
+
+    Raises:
+        RollAndBoxDiffer: params: without_ballot, without_voter.
+    """
+    voted = session.scalars(
+        select(Voter.id).where(
+            Voter.round_id == round_.id,
+            Voter.voted_hour.is_not(None),
+            Voter.channel != PAPER,
+        )
+    )
+    by_the_roll = {keys.tag(voter) for voter in voted}
+    in_the_box = set(
+        session.scalars(
+            select(BoxBallot.tag).where(BoxBallot.round_id == round_.id).distinct()
+        )
+    )
+    if by_the_roll != in_the_box:
+        raise RollAndBoxDiffer(
+            without_ballot=len(by_the_roll - in_the_box),
+            without_voter=len(in_the_box - by_the_roll),
+        )
 
 
 def compare_copy(

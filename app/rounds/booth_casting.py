@@ -55,20 +55,21 @@ def cast_vote(slug: str) -> ResponseReturnValue:
                 home=request.form.get("home") or None,
                 channel=(way := way_in(session, round_)),
             )
-            note_cast(
-                session,
-                round_,
-                voter,
-                address=request.remote_addr or "",
-                channel=way,
-                keys=load_round_keys(key_dir(), slug),
-                now=clock().now(session),
-            )
-            if is_at_desk(slug):
-                note_cast_at_desk(session, voter, now=clock().now(session))
-            to = address_for_mail(way)
-            if to and not receipt.repeated:
-                _mail_receipt(session, round_, manifest, receipt, to)
+            # A second press, perhaps after the close, moves no sign and mails nothing.
+            if not receipt.repeated:
+                note_cast(
+                    session,
+                    round_,
+                    voter,
+                    address=request.remote_addr or "",
+                    channel=way,
+                    keys=load_round_keys(key_dir(), slug),
+                    now=clock().now(session),
+                )
+                if is_at_desk(slug):
+                    note_cast_at_desk(session, voter, now=clock().now(session))
+                if to := address_for_mail(way):
+                    _mail_receipt(session, round_, manifest, receipt, to)
     except ReceiptUnknown:
         abort(404)
     return redirect(url_for("rounds.receipt", slug=slug))
