@@ -9,7 +9,7 @@ database forget what was deleted. Nothing is destroyed before both copies stand.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from secrets import SystemRandom
@@ -31,7 +31,7 @@ from voting.keys import RoundKeys, has_box_key
 from voting.models import (
     PAPER,
     AnomalyVoter,
-    Area,
+    AssistedSession,
     BoothPass,
     BoxBallot,
     BoxCast,
@@ -49,6 +49,7 @@ from voting.models import (
     Stage,
     Voter,
 )
+from voting.receipts import receipts_hash
 from voting.rounds import locked
 from voting.turnout import settle_turnout
 
@@ -59,7 +60,8 @@ BOX = (
     *(CastSource, RefusedTry, AnomalyVoter),
 )
 # What nobody needs any more: codes, passes, addresses. They lead to the roll only.
-WAYS_IN = (RollCode, BoothPass, RollContact)
+# A pass names its session at a service point, so it goes before that.
+WAYS_IN = (RollCode, BoothPass, AssistedSession, RollContact)
 
 
 def check_may_seal(round_: Round) -> None:
@@ -291,25 +293,6 @@ def ballots_in_the_box(session: Session, round_: Round) -> int:
         )
         or 0
     )
-
-
-def receipts_by_area(session: Session, round_: Round) -> Iterator[tuple[Area, str]]:
-    """The codes of the counted ballots, sorted within each area."""
-    rows = session.execute(
-        select(Area, SealedReceipt.code)
-        .join(SealedReceipt, SealedReceipt.area_id == Area.id)
-        .where(SealedReceipt.round_id == round_.id)
-        .order_by(Area.position, Area.id, SealedReceipt.code)
-    )
-    return ((row[0], row[1]) for row in rows)
-
-
-def receipts_hash(session: Session, round_: Round) -> str:
-    """SHA-256 over the sorted lines `area code` of all published receipts."""
-    lines = sorted(
-        f"{area.slug} {code}\n" for area, code in receipts_by_area(session, round_)
-    )
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _leave_out_replaced(session: Session, round_: Round, keys: RoundKeys) -> None:

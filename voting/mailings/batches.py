@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
+from core.register.letters import Letter
 from core.text import Localized
 from voting.codes import IssuedCode, hold_codes, new_codes, store_codes
 from voting.keys import RollKeys
@@ -31,7 +32,7 @@ from voting.models import (
     Voter,
     Way,
 )
-from voting.roll.letters import Letter, letters_of
+from voting.roll.letters import letters_of
 
 
 @dataclass(frozen=True, slots=True)
