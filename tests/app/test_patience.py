@@ -2,8 +2,11 @@
 
 from sqlalchemy import text
 
+from app import create_app
+from app.config import Config
 from app.extensions import PATIENCE, db, engine_options
 from tests.support.apps import application_on
+from tests.support.databases import environment
 
 URL = "postgresql+psycopg://town@db/puistokatu"
 
@@ -16,6 +19,18 @@ def test_every_connection_waits_for_a_lock_for_so_long(own_database: str) -> Non
         else:
             assert db.session.scalar(text("SHOW lock_timeout")) == f"{PATIENCE}s"
         db.session.rollback()
+
+
+def test_the_setting_reaches_every_connection(own_database: str) -> None:
+    settings = environment(own_database, LOCK_SECONDS="7")
+    app = create_app(Config.from_environment(settings))
+    with app.app_context():
+        if own_database.startswith("sqlite"):
+            assert db.session.scalar(text("PRAGMA busy_timeout")) == 7000
+        else:
+            assert db.session.scalar(text("SHOW lock_timeout")) == "7s"
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_what_the_address_of_the_database_says_goes_before() -> None:
