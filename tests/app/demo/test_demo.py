@@ -197,7 +197,12 @@ def test_repeating_it_builds_nothing_and_prints_the_log_ins_again(
 
 
 def test_two_builds_at_once_are_one_town(own_database: str, tmp_path: Path) -> None:
-    settings = {"PUISTOKATU_DEMO": "1", "KEY_DIR": str(tmp_path / "keys")}
+    settings = {
+        "PUISTOKATU_DEMO": "1",
+        "KEY_DIR": str(tmp_path / "keys"),
+        # The second waits for the whole build of the first, on a busy machine too.
+        "LOCK_SECONDS": "50",
+    }
     logs = [tmp_path / "first", tmp_path / "second"]
     builds = [
         start("demo", log=log, environment=environment(own_database, **settings))
