@@ -10,6 +10,7 @@ from app.commands.draw import draw_command
 from app.commands.jobs import jobs
 from app.commands.officials import officials
 from app.commands.refusals import Verbs
+from app.commands.registers import register
 from app.commands.replay import replay_command
 from app.commands.rounds import rounds
 from app.commands.serve import serve
@@ -31,6 +32,7 @@ for command in (
     draw_command,
     jobs,
     officials,
+    register,
     replay_command,
     rounds,
     serve,
