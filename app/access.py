@@ -27,6 +27,7 @@ F = TypeVar("F", bound=Callable[..., ResponseReturnValue])
 
 HOUSE = "house"
 BOOTH = "booth"
+ASSISTED = "assisted"
 STAFF = (Role.ADMINISTRATOR, Role.OFFICIAL, Role.AUDITOR)
 
 

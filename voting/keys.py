@@ -49,6 +49,10 @@ class RoundKeys:
         """By which a voter's ballots and draft are found: 64 hex digits."""
         return keyed(self._tag_key, str(voter_id)).hex()
 
+    def desk_tag(self, voter_id: int) -> str:
+        """What finds a draft that was begun at a service point, and no other."""
+        return keyed(self._tag_key, f"desk {voter_id}").hex()
+
     def receipt_code(self, tag: str, area: str, version: int) -> str:
         """The code that proves, and shows nothing: `7K3Q-0ZXV-M9RT-2B4F`."""
         digest = keyed(self._receipt_key, f"{tag}|{area}|{version}")

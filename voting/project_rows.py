@@ -13,7 +13,10 @@ from voting.round_errors import CsvInvalid
 TEXTS = {"title": 120, "summary": 400, "story": 10_000}
 TEXT_COLUMNS = tuple(f"{text}_{tag}" for text in TEXTS for tag in LANGUAGES)
 REQUIRED = ("area", "cost", *(f"title_{tag}" for tag in LANGUAGES))
-COLUMNS = ("code", "area", "category", *TEXT_COLUMNS, "cost", "conflicts", "needs")
+COLUMNS = (
+    *("code", "area", "category", *TEXT_COLUMNS, "cost", "conflicts", "needs"),
+    *("latitude", "longitude"),
+)
 MOST_BYTES = 8 * 1024 * 1024
 MOST_ROWS = 5000
 MOST_FAULTS = 50

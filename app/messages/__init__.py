@@ -13,11 +13,14 @@ from markupsafe import Markup
 from app.locale import content, day, moment
 from app.messages.accounts import ACCOUNTS
 from app.messages.anomalies import ANOMALIES
+from app.messages.assisted import ASSISTED
 from app.messages.booth import BOOTH
 from app.messages.copies import COPIES
+from app.messages.draws import DRAWS
 from app.messages.letters import LETTERS
 from app.messages.panels import PANELS
 from app.messages.paper import PAPER
+from app.messages.places import PLACES
 from app.messages.roll import ROLL
 from app.messages.standing import STANDING
 from app.messages.voting import VOTING
@@ -28,11 +31,14 @@ from core.text import Localized
 MESSAGES: Mapping[str, str] = {
     **ACCOUNTS,
     **ANOMALIES,
+    **ASSISTED,
     **BOOTH,
     **COPIES,
+    **DRAWS,
     **LETTERS,
     **PANELS,
     **PAPER,
+    **PLACES,
     **ROLL,
     **STANDING,
     **VOTING,

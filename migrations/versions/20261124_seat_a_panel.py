@@ -5,8 +5,8 @@ from alembic import op
 
 import core.db
 
-revision = "0016_seat_a_panel"
-down_revision = "0013_watch_for_anomalies"
+revision = "0015_seat_a_panel"
+down_revision = "0014_put_projects_on_the_map"
 branch_labels = None
 depends_on = None
 

@@ -112,6 +112,10 @@ class BoothPass(Base):
     token_hash: Mapped[str] = mapped_column(String(64))
     way: Mapped[str] = mapped_column(String(20))
     expires_at: Mapped[datetime]
+    # Set where an official has opened the booth at a service point.
+    assisted_id: Mapped[int | None] = mapped_column(
+        ForeignKey("assisted_session.id"), index=True
+    )
 
 
 class RollRequest(Base):
