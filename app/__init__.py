@@ -18,6 +18,7 @@ from app import (
     mail,
     manage,
     pages,
+    panels,
     rounds,
 )
 from app.config import Config
@@ -53,7 +54,7 @@ def create_app(config: Config | None = None, clock: Clock | None = None) -> Flas
     _init_extensions(app, config)
     for part in (addresses, locale, errors, headers, jobs, mail):
         part.init_app(app)
-    for section in (pages, accounts, rounds, manage):
+    for section in (pages, accounts, rounds, panels, manage):
         section.init_app(app)
     _speak_the_language_of_the_url(app)
     return app

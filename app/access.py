@@ -2,7 +2,8 @@
 
 `@everyone`, `@resident` (logged in), `@elector` (that, or let in by a code or another
 way without an account), `@official` (any official; the round's own
-rights are checked by `may_run`), `@official_of_round`, `@administrator`, `@auditor`.
+rights are checked by `may_run`), `@official_of_round`,
+`@official_of_panel`, `@official_of_house`, `@administrator`, `@auditor`.
 An official's page needs a second factor in this session, and so does every page of
 somebody who has set one up: until it is shown, `@password_given` is all they see.
 """
@@ -17,7 +18,7 @@ from flask_login import current_user
 
 from app.accounts.models import Account, Role
 from app.extensions import db
-from core.audit import Actor, round_chain
+from core.audit import Actor, panel_chain, round_chain
 from voting.electorate import is_by_register
 
 P = ParamSpec("P")
@@ -51,6 +52,11 @@ def has_role(account: Account, *roles: Role, scope: str | None = None) -> bool:
 def may_run(account: Account, slug: str) -> bool:
     """Whether this official may run this round."""
     return has_role(account, Role.ADMINISTRATOR, Role.OFFICIAL, scope=round_chain(slug))
+
+
+def may_run_panel(account: Account, slug: str) -> bool:
+    """Whether this official may run this panel."""
+    return has_role(account, Role.ADMINISTRATOR, Role.OFFICIAL, scope=panel_chain(slug))
 
 
 def is_staff(account: Account) -> bool:
@@ -152,6 +158,22 @@ def official_of_round(view: F) -> F:
     """Open to the officials of the round whose `slug` stands in the address."""
     return _staff_only(
         view, "official_of_round", lambda who, slug, **_: may_run(who, slug)
+    )
+
+
+def official_of_panel(view: F) -> F:
+    """Open to the officials of the panel whose `slug` stands in the address."""
+    return _staff_only(
+        view, "official_of_panel", lambda who, slug, **_: may_run_panel(who, slug)
+    )
+
+
+def official_of_house(view: F) -> F:
+    """Open to whoever is an official everywhere: what belongs to no round or panel."""
+    return _staff_only(
+        view,
+        "official_of_house",
+        lambda who, **_: has_role(who, Role.ADMINISTRATOR, Role.OFFICIAL, scope=HOUSE),
     )
 
 

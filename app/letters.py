@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import current_app, render_template
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from app.locale import content, day
 from app.mail.links import link
 from app.mail.posting import speaking
 from app.printing import qr_address, set_pdf, set_pdf_apart
+from core.register.letters import Letter
 from core.text import LANGUAGES, Localized
 from voting.mailings.batches import AddressedCode
 from voting.manifest import RuleManifest
@@ -97,7 +99,12 @@ def letters_html(
     about: AboutTheVote, codes: Iterable[AddressedCode], *, now: datetime
 ) -> str:
     """The same before it is set."""
-    spoken = {tag: _words(about, tag) for tag in LANGUAGES}
+    spoken = {
+        tag: spoken_words(
+            "print/vote_words.html", tag, about=about, link=about.pages[tag]
+        )
+        for tag in LANGUAGES
+    }
     sheets = [_sheet(about, each, now) for each in codes]
     with speaking(LANGUAGES[0]):
         title = content(about.title)
@@ -112,7 +119,7 @@ def letters_html(
 
 def csv_head() -> str:
     """The first line of the print house's table; Excel reads UTF-8 behind a mark."""
-    return "\ufeff" + _line(COLUMNS)
+    return "\ufeff" + csv_line(COLUMNS)
 
 
 def csv_row(about: AboutTheVote, each: AddressedCode, number: int) -> str:
@@ -129,27 +136,47 @@ def csv_row(about: AboutTheVote, each: AddressedCode, number: int) -> str:
         _link(about, language, each.code),
         each.area.in_language(language) if each.area else "",
     )
-    return _line([str(number), *map(safe_cell, cells)])
+    return csv_line([str(number), *map(safe_cell, cells)])
 
 
-def _line(cells: Iterable[str]) -> str:
+def csv_line(cells: Iterable[str]) -> str:
+    """A line of a table."""
     buffer = io.StringIO(newline="")
     csv.writer(buffer).writerow(cells)
     return buffer.getvalue()
 
 
-def _sheet(about: AboutTheVote, each: AddressedCode, now: datetime) -> Sheet:
-    letter = each.letter
-    languages = [letter.language] if letter.language in LANGUAGES else LANGUAGES
+def sheet_of(
+    letter: Letter, languages: Sequence[str], code: str, address: str, now: datetime
+) -> Sheet:
+    """One letter, with the address that its square opens."""
     with speaking(languages[0]):
         written = day(now)
     return Sheet(
         lines=(letter.name, letter.street, f"{letter.postcode} {letter.town}".strip()),
         day=written,
         languages=languages,
-        code=each.code,
-        qr=qr_address(_link(about, languages[0], each.code)),
+        code=code,
+        qr=qr_address(address),
     )
+
+
+def spoken_words(template: str, language: str, **context: Any) -> dict[str, Markup]:  # noqa: ANN401 - a template's own
+    """The parts of a letter in one language: the blocks of a template of words."""
+    words = current_app.jinja_env.get_template(template)
+    with speaking(language):
+        spoken = words.new_context(context)
+        return {
+            name: Markup("".join(words.blocks[name](spoken)).strip())  # noqa: S704 - escaped by its template
+            for name in PARTS
+        }
+
+
+def _sheet(about: AboutTheVote, each: AddressedCode, now: datetime) -> Sheet:
+    letter = each.letter
+    languages = [letter.language] if letter.language in LANGUAGES else LANGUAGES
+    address = _link(about, languages[0], each.code)
+    return sheet_of(letter, languages, each.code, address, now)
 
 
 def _page(slug: str, language: str) -> str:
@@ -160,14 +187,3 @@ def _page(slug: str, language: str) -> str:
 def _link(about: AboutTheVote, language: str, code: str) -> str:
     """The page with the code behind a #, where no server and no log sees it."""
     return f"{about.pages[language]}#{code}"
-
-
-def _words(about: AboutTheVote, language: str) -> dict[str, Markup]:
-    template = current_app.jinja_env.get_template("print/vote_words.html")
-    with speaking(language):
-        page = about.pages[language]
-        context = template.new_context({"about": about, "link": page})
-        return {
-            name: Markup("".join(template.blocks[name](context)).strip())  # noqa: S704 - escaped by its template
-            for name in PARTS
-        }

@@ -7,8 +7,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 # Not a benchmark, and long: `make conformance`.
 APART = {"conformance"}
-# Run only when named: a million rows on both databases, and a storm of voters.
-LONG = {"roll", "storm"}
+# Run only when named: millions of rows on both databases, and a storm of voters.
+LONG = {"register", "roll", "storm"}
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """The list that a wave is drawn from: who of the register could be invited now."""
 
 import hashlib
+from array import array
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ _DAYS_OF_A_MONTH = 30.44
 
 @dataclass(slots=True)
 class Frame:
-    """People sorted by their keys, one byte string for all of them: it may be long.
+    """People sorted by their keys, in few bytes each: there may be a million.
 
     Attributes:
         features: that the strata are made of.
@@ -36,8 +37,8 @@ class Frame:
 
     features: tuple[TargetFeature, ...]
     cells: dict[tuple[str, ...], int] = field(default_factory=dict)
-    ids: list[int] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    ids: "array[int]" = field(default_factory=lambda: array("q"))
+    places: "array[int]" = field(default_factory=lambda: array("L"))
     left_out: Counter[str] = field(default_factory=Counter)
     words: dict[str, set[str]] = field(default_factory=dict)
     _homes: bytearray = field(default_factory=bytearray)

@@ -12,11 +12,12 @@ from app.accounts.errors import (
     ScopeInvalid,
 )
 from app.accounts.models import Account, Grant, Role
-from core.audit import HOUSE, Actor, record, round_chain
+from core.audit import HOUSE, Actor, panel_chain, record, round_chain
+from panels.models import Panel
 from voting.models import Round
 
-# The roles that are given for one round as well as for the whole house.
-ROLES_OF_A_ROUND = (Role.OFFICIAL,)
+# The roles that are given for one round or panel as well as for the whole house.
+ROLES_OF_A_PLACE = (Role.OFFICIAL,)
 
 
 def grant_role(
@@ -75,8 +76,9 @@ def check_scope(session: Session, role: Role, scope: str) -> None:
     """
     if scope == HOUSE:
         return
-    slugs = session.scalars(select(Round.slug))
-    if role not in ROLES_OF_A_ROUND or scope not in map(round_chain, slugs):
+    places = {round_chain(slug) for slug in session.scalars(select(Round.slug))}
+    places |= {panel_chain(slug) for slug in session.scalars(select(Panel.slug))}
+    if role not in ROLES_OF_A_PLACE or scope not in places:
         raise ScopeInvalid
 
 

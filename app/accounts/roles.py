@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Role
 from app.locale import content
-from core.audit import HOUSE, round_chain
+from core.audit import HOUSE, panel_chain, round_chain
+from panels.models import Panel
 from voting.models import Round
 
 ROLE_NAMES = {
@@ -26,6 +27,9 @@ def role_name(role: str) -> str:
 def scope_names(session: Session) -> dict[str, str]:
     """Every place in which a role can be given, the house first."""
     rounds = session.scalars(select(Round).order_by(Round.id.desc()))
-    return {HOUSE: _("Everywhere")} | {
-        round_chain(each.slug): content(each.title) for each in rounds
-    }
+    panels = session.scalars(select(Panel).order_by(Panel.id.desc()))
+    return (
+        {HOUSE: _("Everywhere")}
+        | {round_chain(each.slug): content(each.title) for each in rounds}
+        | {panel_chain(each.slug): content(each.title) for each in panels}
+    )

@@ -11,6 +11,7 @@ from app.commands.jobs import jobs
 from app.commands.officials import officials
 from app.commands.pick import pick_command
 from app.commands.refusals import Verbs
+from app.commands.registers import register
 from app.commands.replay import replay_command
 from app.commands.rounds import rounds
 from app.commands.serve import serve
@@ -33,6 +34,7 @@ for command in (
     jobs,
     officials,
     pick_command,
+    register,
     replay_command,
     rounds,
     serve,

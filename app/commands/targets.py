@@ -9,17 +9,10 @@ from pathlib import Path
 import click
 
 from app.commands.refusals import Strict, printable
-from panels.files import plain
-from panels.jsonstat import Cube, read_cubes
-from panels.population import (
-    Feature,
-    Population,
-    in_bands,
-    population_of_csv,
-    population_of_cube,
-)
-from panels.population_errors import DimensionUnknown, PopulationUnreadable
+from panels.population import Population
+from panels.population_errors import PopulationUnreadable
 from panels.quotas import Quota, check_quotas, quotas_for
+from panels.tables import banded, population_of_table
 
 _LARGEST = 100_000_000
 _DIGITS = 3
@@ -62,9 +55,9 @@ def targets_command(
     TABLE is a CSV file (feature, value, count) or JSON-stat as statistics offices
     publish it. The quotas are printed as `puistokatu draw` reads them.
     """
-    population = _population(_text(table), features, _pairs("--where", wheres))
+    population = population_of_table(_text(table), features, _pairs("--where", wheres))
     for name, ages in _pairs("--bands", bands).items():
-        population = _banded(population, name, _ages(ages))
+        population = banded(population, name, _ages(ages))
     quotas = quotas_for(population, size, slack=slack)
     check_quotas(quotas, size)
     if as_json:
@@ -82,50 +75,6 @@ def _text(table: Path) -> str:
         raise PopulationUnreadable from None
     except OSError as error:
         raise click.UsageError(f"{table.name}: {error.strerror}") from None
-
-
-def _population(
-    text: str, features: Sequence[str], where: dict[str, str]
-) -> Population:
-    if not text.lstrip().startswith("{"):
-        whole = population_of_csv(text)
-        if not features:
-            return whole
-        return Population(tuple(_feature(whole, name) for name in features))
-    cube = _cube_with(read_cubes(text), features)
-    kept = features or [
-        one.code
-        for one in cube.dimensions
-        if not one.role and one.code not in where and len(one.categories) > 1
-    ]
-    return population_of_cube(cube, kept, where)
-
-
-def _cube_with(cubes: Sequence[Cube], features: Sequence[str]) -> Cube:
-    """The first of a file's tables that has all the features."""
-    for cube in cubes:
-        names = {plain(n) for one in cube.dimensions for n in (one.code, one.label)}
-        if all(plain(feature) in names for feature in features):
-            return cube
-    return cubes[0]
-
-
-def _feature(population: Population, name: str) -> Feature:
-    for feature in population.features:
-        if plain(feature.name) == plain(name):
-            return feature
-    raise DimensionUnknown(
-        dimension=name, known=[one.name for one in population.features]
-    )
-
-
-def _banded(population: Population, name: str, firsts: Sequence[int]) -> Population:
-    old = _feature(population, name)
-    return Population(
-        tuple(
-            in_bands(one, firsts) if one is old else one for one in population.features
-        )
-    )
 
 
 def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from flask_babel import gettext as translate
 from app.accounts.models import Role
 from app.accounts.roles import ROLE_NAMES
 from app.locale import content, moment
+from app.manage.panel_actions import PANEL_ACTIONS
 from core.audit import AuditEntry
 from core.text import Localized
 
@@ -113,10 +114,12 @@ ACTIONS: dict[str, str] = {
         "Published the result. SHA-256 of the rules %(manifest)s, of the outcome "
         "%(outcome)s"
     ),
+    **PANEL_ACTIONS,
 }
 UNKNOWN = _("An act that this version does not know")
 SOMEBODY = _("Somebody")
 ROUND = _("round %(slug)s")
+PANEL = _("panel %(slug)s")
 HOUSE = _("the whole service")
 # What `round.edited` calls the parts of a round.
 PARTS: dict[str, str] = {
@@ -214,6 +217,8 @@ def chain_name(chain: str) -> str:
     kind, colon, slug = chain.partition(":")
     if kind == "round" and colon:
         return say(ROUND) % {"slug": slug}
+    if kind == "panel" and colon:
+        return say(PANEL) % {"slug": slug}
     return say(HOUSE)
 
 

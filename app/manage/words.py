@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from core.register.numbers import NumberKind
+from panels.models import PanelStage
 from voting.models import AreaKind, PhaseKind, Stage, VoterSource
 from voting.models.rounds import AgeBy, PaperRule
 from voting.profile import BallotType
@@ -32,6 +33,23 @@ STAGES: Words = {
     Stage.COUNTED: _l("Counted, not published"),
     Stage.CONFIRMED: _l("Confirmed, not published"),
     Stage.PUBLIC: _l("The result is public"),
+}
+PANEL_STAGES: Words = {
+    PanelStage.PREPARING: _l("In preparation: only its officials see it"),
+    PanelStage.INVITING: _l("Inviting"),
+    PanelStage.DRAWING: _l("Being drawn"),
+    PanelStage.SEATED: _l("At work"),
+    PanelStage.ENDED: _l("Ended"),
+}
+# Why somebody of the register is not on a wave's list.
+LEFT_OUT: Words = {
+    "excluded": _l("on the list of those who are not invited"),
+    "invited_lately": _l("invited not long ago"),
+    "home_invited_lately": _l("live with somebody who was invited not long ago"),
+    "no_address": _l("without an address for a letter"),
+    "too_young": _l("too young"),
+    "no_birth_year": _l("without a year of birth"),
+    "no_stratum": _l("with a gender, age, area or language that has no target"),
 }
 AREA_KINDS: Words = {
     AreaKind.FREE: _l("Whoever picks this area, and then no other"),

@@ -17,6 +17,8 @@ TITLES = {
     "measure_distances": _("Working out how close each project was"),
     "import_election": _("Reading an election from a file"),
     "freeze_turnout": _("Counting the turnout of the day"),
+    "erase_register": _("Erasing a register extract"),
+    "import_register": _("Reading a register extract"),
     "import_roll": _("Reading a register extract"),
 }
 ANY = _("Background work")

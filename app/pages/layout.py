@@ -42,15 +42,23 @@ class LanguageLink:
 EVERYBODY = (
     (_l("Home"), "pages.home"),
     (_l("Budget rounds"), "rounds.index"),
+    (_l("Citizen panels"), "panels.index"),
 )
 STAFF = (
     (_l("Round desk"), "manage.index", (Role.ADMINISTRATOR, Role.OFFICIAL)),
+    (_l("Panel desk"), "manage.panels", (Role.ADMINISTRATOR, Role.OFFICIAL)),
     (_l("Staff"), "manage.staff", (Role.ADMINISTRATOR,)),
     (_l("Audit log"), "manage.audit", (Role.AUDITOR, Role.ADMINISTRATOR)),
 )
 
 # Pages below whose address a whole section lies; the desk's is that of all staff.
-SECTIONS = ("rounds.index", "manage.staff", "manage.audit")
+SECTIONS = (
+    "rounds.index",
+    "panels.index",
+    "manage.panels",
+    "manage.staff",
+    "manage.audit",
+)
 
 
 def has_endpoint(endpoint: str) -> bool:

@@ -1,8 +1,5 @@
 """`puistokatu rounds roll`: the electoral roll from a register, by hand."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -10,14 +7,13 @@ import click
 from flask import Flask
 
 from app.commands.application import application
-from app.commands.refusals import Refused, Strict, Verbs, answer, printable
+from app.commands.extracts import bar, left_out, pairs, readable, tell_faults
+from app.commands.refusals import Refused, Strict, Verbs, answer
 from app.extensions import clock
-from app.messages.roll import FAULTS
 from app.transaction import transaction
 from core.audit import Actor
 from core.register.errors import ExtractInvalid
 from core.register.numbers import NumberKind
-from core.register.source import Progress
 from voting.errors import RoundUnknown
 from voting.keys import create_roll_key
 from voting.models import Round
@@ -98,23 +94,23 @@ def import_roll(
                 source=source,
                 as_of=as_of.date(),
                 numbers=NumberKind(numbers),
-                columns=_pairs(columns),
+                columns=pairs(columns),
                 postcodes=_postcodes(round_, postcodes),
                 municipality=municipality,
             )
         keys = create_roll_key(app.extensions["puistokatu"].key_dir, slug)
-        with _bar("Checking") as progress:
+        with bar("Checking") as progress:
             try:
                 checked = check_extract(
-                    ground, _readable(file), extract, keys=keys, progress=progress
+                    ground, readable(file), extract, keys=keys, progress=progress
                 )
             except ExtractInvalid as refusal:
-                _tell(refusal)
+                tell_faults(refusal)
                 raise
         size, digest = _store(app, slug, checked)
     answer(
         f"{size} people are on the roll of {slug}."
-        f" Left out: {_left_out(checked)}. SHA-256: {digest}",
+        f" Left out: {left_out(checked.left_out)}. SHA-256: {digest}",
         round=slug,
         size=size,
         left_out=dict(checked.left_out),
@@ -124,7 +120,7 @@ def import_roll(
 
 def _store(app: Flask, slug: str, checked: Checked) -> tuple[int, str | None]:
     keys = create_roll_key(app.extensions["puistokatu"].key_dir, slug)
-    with _bar("Storing") as progress, transaction() as session:
+    with bar("Storing") as progress, transaction() as session:
         roll = store_extract(
             session,
             get_round(session, slug),
@@ -155,48 +151,11 @@ def check(slug: str) -> None:
     answer(f"The roll is as the rules say: {size} people.", size=size, sha256=digest)
 
 
-def _pairs(columns: tuple[str, ...]) -> dict[str, str]:
-    parts = [each.partition("=") for each in columns]
-    return {ours.strip(): theirs.strip() for ours, _, theirs in parts}
-
-
 def _postcodes(round_: Round, path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
     try:
-        text = _readable(path).read_text(encoding="utf-8-sig")
+        text = readable(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise Refused("file_unreadable", f"{path} is not UTF-8 text.") from None
     return read_postcodes(text, area_names(round_))
-
-
-def _readable(path: Path) -> Path:
-    try:
-        with path.open("rb"):
-            return path
-    except OSError as error:
-        text = f"{path} cannot be read: {error.strerror}."
-        raise Refused("file_unreadable", text) from error
-
-
-def _tell(refusal: ExtractInvalid) -> None:
-    """Every fault that was kept, a line each; the refusal itself is one more line."""
-    faults = refusal.params["faults"]
-    for line, code, value in faults if isinstance(faults, list) else ():
-        text = FAULTS[code] % {"value": value}
-        click.echo(printable(f"line {line}: {text}"), err=True)
-
-
-def _left_out(checked: Checked) -> str:
-    found = [f"{number} {why}" for why, number in sorted(checked.left_out.items())]
-    return ", ".join(found).replace("_", " ") or "nobody"
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Progress]:
-    """How far the file has been read, on a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda _done, _total: None
-        return
-    with click.progressbar(length=100, label=label, file=sys.stderr) as bar:
-        yield lambda done, total: bar.update(100 * done // max(total, 1) - bar.pos)

@@ -76,15 +76,16 @@ class ExtractForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
             source=typed(self.source),
             as_of=self.as_of.data or date.min,
             numbers=NumberKind(self.numbers.data),
-            columns=self._columns(),
+            columns=named_columns(typed(self.columns)),
             postcodes=postcodes,
             municipality=typed(self.municipality),
         )
 
-    def _columns(self) -> dict[str, str]:
-        lines = typed(self.columns).splitlines()
-        parts = [line.partition(":") for line in lines if line.strip()]
-        return {ours.strip(): theirs.strip() for ours, _, theirs in parts}
+
+def named_columns(text: str) -> dict[str, str]:
+    """Lines such as `identity: Tunnus`, as our name -> the file's."""
+    parts = [line.partition(":") for line in text.splitlines() if line.strip()]
+    return {ours.strip(): theirs.strip() for ours, _, theirs in parts}
 
 
 class DecisionForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types

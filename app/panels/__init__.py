@@ -1,0 +1,15 @@
+"""/panels: what residents see of citizen panels, and how they come into one."""
+
+from flask import Flask
+
+from app.panels import joining, own, pages
+from app.panels.blueprint import bp
+
+# Imported for the pages that they hang on the blueprint.
+PAGES = (joining, own, pages)
+PREFIX = "/<any(fi, sv, en):lang>/panels"
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(bp, url_prefix=PREFIX)

@@ -1,0 +1,5 @@
+"""The blueprint that the residents' pages of panels hang on."""
+
+from flask import Blueprint
+
+bp = Blueprint("panels", __name__)
