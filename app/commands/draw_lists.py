@@ -14,8 +14,8 @@ import click
 from app.commands.refusals import Refused
 from app.commands.rounds.elections import write_file
 from core.zips import packed
-from voting.errors import FileUnwritable
 from panels.recount import is_draw, unpack
+from voting.errors import FileUnwritable
 
 _HEAD = ["id", "code"]
 # Without I, L, O and U, as on the letters; eight of them are 40 bits.

@@ -10,6 +10,7 @@ warm in HiGHS, because hundreds of linear programmes differ in their prices only
 PuLP, which builds a programme anew each time (20 ms), asks the whole questions.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ from panels.quotas import Quota, Widened
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
+# HiGHS' own limit, its largest whole number.
+ALL_NODES = 2**31 - 1
 _INFINITE = float(highspy.kHighsInf)
 _OPTIMAL = highspy.HighsModelStatus.kOptimal
 # A linear solution this near to a whole number is that number.
@@ -44,16 +47,35 @@ class _Silent(highspy.Highs):
 
 
 class _Solver(pulp.HiGHS):  # type: ignore[misc]  # PuLP ships no types
-    """PuLP's HiGHS, built on the silent one; the options are ours."""
+    """PuLP's HiGHS, built on the silent one; the options are ours.
+
+    A search that is too long ends after a number of nodes, never after a time: the same
+    draw is to give the same panels on every machine.
+    """
+
+    def __init__(self, nodes: int = ALL_NODES) -> None:
+        super().__init__(msg=False)
+        self.nodes = nodes
 
     def createAndConfigureSolver(self, lp: pulp.LpProblem) -> None:  # noqa: N802 - its name
         """Called by PuLP in `solve`."""
         lp.solverModel = _Silent()
-        options = {"mip_rel_gap": 0.0, "mip_abs_gap": 1e-7}
-        if self.timeLimit is not None:
-            options["time_limit"] = float(self.timeLimit)
+        options = {"mip_rel_gap": 0.0, "mip_abs_gap": 1e-7, "mip_max_nodes": self.nodes}
         for name, value in options.items():
             lp.solverModel.setOptionValue(name, value)
+
+    def findSolutionValues(self, lp: pulp.LpProblem) -> tuple[int, int]:  # noqa: N802 - its name
+        """Called by PuLP after the search; it does not know a limit of nodes."""
+        try:
+            found: tuple[int, int] = super().findSolutionValues(lp)
+        except KeyError:
+            known = math.isfinite(lp.solverModel.getInfo().objective_function_value)
+            return (
+                (pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible)
+                if known
+                else (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound)
+            )
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +113,11 @@ class Multipliers:
 
 
 class Relaxation:
-    """The polytope, warm: whoever asks again with other prices waits little."""
+    """The polytope, warm: whoever asks again with other prices waits little.
+
+    `steps` are those of the simplex method so far: a measure of the work that is the
+    same on every machine.
+    """
 
     def __init__(self, kinds: Kinds) -> None:
         self._kinds = kinds
@@ -104,11 +130,13 @@ class Relaxation:
             self._matrix[r, list(row.kinds)] = 1.0
         self._least = np.array([row.least for row in rows])
         self._most = np.array([row.most for row in rows])
+        self.steps = 0
 
     def best(self, prices: Floats) -> Floats | None:
         """The point that is worth most, or None where the polytope is empty."""
         self._model.changeColsCost(len(prices), self._columns, prices)
         self._model.run()
+        self.steps += _steps(self._model)
         if self._model.getModelStatus() != _OPTIMAL:
             return None
         return np.array(self._model.getSolution().col_value)
@@ -168,6 +196,7 @@ class Relaxation:
             np.full(len(loose), int(highspy.HighsVarType.kInteger), dtype=np.int32),
         )
         model.run()
+        self.steps += _steps(model)
         if model.getModelStatus() != _OPTIMAL:
             return None
         return np.rint(model.getSolution().col_value).astype(np.int64)
@@ -175,16 +204,15 @@ class Relaxation:
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """The most valuable panel found, and what no panel exceeds."""
+    """The most valuable panel found, what no panel exceeds, and the steps it took."""
 
     panel: Whole | None
     bound: float
+    steps: int
 
 
-def best_panel(
-    kinds: Kinds, prices: Floats, *, time_limit: float | None = None
-) -> Priced:
-    """The panel that is worth most: an integer programme, proven unless time is up."""
+def best_panel(kinds: Kinds, prices: Floats, *, nodes: int = ALL_NODES) -> Priced:
+    """The panel that is worth most: an integer programme, proven within `nodes`."""
     problem = pulp.LpProblem("panel", pulp.LpMaximize)
     seats = [
         problem.add_variable(f"c{t}", 0, int(most), pulp.LpInteger)
@@ -197,18 +225,20 @@ def best_panel(
         total = pulp.LpAffineExpression([(seats[t], 1) for t in row.kinds])
         problem.addConstraint(total >= row.least, f"l{r}")
         problem.addConstraint(total <= row.most, f"m{r}")
-    problem.solve(_Solver(msg=False, timeLimit=time_limit))
+    problem.solve(_Solver(nodes))
+    info = problem.solverModel.getInfo()
+    steps = _steps(problem.solverModel)
     if problem.status == pulp.LpStatusInfeasible:
-        return Priced(None, -np.inf)
+        return Priced(None, -np.inf, steps)
     if problem.sol_status not in (1, 2):
-        if time_limit is None:
+        if nodes == ALL_NODES:
             raise ArithmeticError(pulp.LpStatus[problem.status])
-        return Priced(None, np.inf)
+        return Priced(None, -float(info.mip_dual_bound), steps)
     panel = np.array([round(x.varValue or 0) for x in seats], dtype=np.int64)
     value = float(prices @ panel)
     if problem.status != 1 or problem.sol_status != 1:
-        value = max(value, -float(problem.solverModel.getInfo().mip_dual_bound))
-    return Priced(panel if kinds.allows(panel) else None, value)
+        value = max(value, -float(info.mip_dual_bound))
+    return Priced(panel if kinds.allows(panel) else None, value, steps)
 
 
 def smallest_relaxation(
@@ -246,7 +276,7 @@ def smallest_relaxation(
             low, high = low + down[r - 1], high - up[r - 1]
         problem.addConstraint(low >= row.least, f"l{r}")
         problem.addConstraint(high <= row.most, f"m{r}")
-    problem.solve(_Solver(msg=False))
+    problem.solve(_Solver())
     if problem.status == pulp.LpStatusInfeasible:
         return None
     if problem.status != 1 or problem.sol_status != 1:
@@ -344,6 +374,11 @@ class Mixture:
         values = np.array(solution.col_value)
         prices = np.maximum(np.array(solution.row_dual)[: self._rows], 0.0)
         return float(values[0]), np.maximum(values[1:], 0.0), prices
+
+
+def _steps(model: highspy.Highs) -> int:
+    """Of the simplex method; and what setting up costs, as if it were some more."""
+    return 50 + max(0, int(model.getInfo().simplex_iteration_count))
 
 
 def _polytope(kinds: Kinds) -> highspy.Highs:
