@@ -21,6 +21,8 @@ _SMALL = 150
 # so many steps of the simplex method (half a minute); then we say how far we have come.
 NODES = 200
 PATIENCE = 150_000
+# Herds of one search.
+_BATCHES = 6
 # Where so many roundings fail one after the other, the next ones will.
 _MISSES = 10
 
@@ -76,23 +78,16 @@ def mix(kinds: Kinds, wanted: Floats, goal: Floats, columns: Columns) -> Mixed:
         columns: panels known before; found ones are added.
     """
     enough = _NONE if len(kinds) <= _SMALL else ENOUGH
-    relaxation = Relaxation(kinds)
-    mixture = Mixture(kinds.people, wanted)
-    for panel in columns.panels:
-        mixture.add(panel)
-    herd = _Herd(kinds, goal, relaxation)
-    batch = max(40, len(kinds))
-    for _ in range(6):
-        for panel in herd.grow(batch):
-            if columns.add(panel):
-                mixture.add(panel)
-        shortfall, shares, _ = mixture.solve()
-        if shortfall <= enough:
-            return Mixed(np.array(columns.panels), shares, shortfall, 0.0)
-        if herd.lost:
-            break
-        batch = max(20, len(kinds) // 8)
-    return _generate(_Search(kinds, wanted, relaxation, mixture, columns), enough)
+    search, mixed = _herded(kinds, wanted, goal, columns, enough)
+    return mixed if mixed.shortfall <= enough else _generate(search, enough)
+
+
+def herded(
+    kinds: Kinds, wanted: Floats, goal: Floats, columns: Columns, *, enough: float
+) -> Mixed:
+    """The same as `mix` from the herd alone, however far it comes."""
+    enough = _NONE if len(kinds) <= _SMALL else enough
+    return _herded(kinds, wanted, goal, columns, enough)[1]
 
 
 def of_known(kinds: Kinds, wanted: Floats, columns: Columns) -> Mixed:
@@ -102,6 +97,28 @@ def of_known(kinds: Kinds, wanted: Floats, columns: Columns) -> Mixed:
         mixture.add(panel)
     shortfall, shares, _ = mixture.solve()
     return Mixed(np.array(columns.panels), shares, shortfall, 0.0)
+
+
+def _herded(
+    kinds: Kinds, wanted: Floats, goal: Floats, columns: Columns, enough: float
+) -> tuple["_Search", Mixed]:
+    relaxation = Relaxation(kinds)
+    mixture = Mixture(kinds.people, wanted)
+    for panel in columns.panels:
+        mixture.add(panel)
+    herd = _Herd(kinds, goal, relaxation)
+    # Panels are cheap, mixing them is not: many at once.
+    batch = max(40, len(kinds) * 7 // 4)
+    for _ in range(_BATCHES):
+        for panel in herd.grow(batch):
+            if columns.add(panel):
+                mixture.add(panel)
+        shortfall, shares, _ = mixture.solve()
+        if shortfall <= enough or herd.lost:
+            break
+        batch = max(20, len(kinds) // 4)
+    search = _Search(kinds, wanted, relaxation, mixture, columns)
+    return search, Mixed(np.array(columns.panels), shares, shortfall, 0.0)
 
 
 class _Herd:
