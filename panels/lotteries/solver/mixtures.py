@@ -15,6 +15,9 @@ from panels.lotteries.solver.polytope import (
     polytope,
 )
 
+# From so many kinds on, mixing takes seconds.
+_LARGE = 300
+
 
 class Fairest:
     """max z subject to c_t >= people_t z, or people_t times its chance where fixed."""
@@ -71,6 +74,10 @@ class Mixture:
         self._people = people.astype(np.float64)
         self._model = Silent()
         self._model.setOptionValue("presolve", "off")
+        # A large one is begun inside; the simplex method goes on from there.
+        self._model.setOptionValue(
+            "solver", "ipm" if len(people) > _LARGE else "choose"
+        )
         self._model.addVar(0.0, INFINITE)
         self._model.changeColCost(0, 1.0)
         for value in wanted:
@@ -95,6 +102,7 @@ class Mixture:
     def solve(self) -> tuple[float, Floats, Floats]:
         """The least eps, the panels' shares, and the price of each kind's row."""
         self._model.run()
+        self._model.setOptionValue("solver", "choose")
         if self._model.getModelStatus() != OPTIMAL:
             raise ArithmeticError(str(self._model.getModelStatus()))
         solution = self._model.getSolution()
