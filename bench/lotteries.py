@@ -4,7 +4,8 @@ usage: python -m bench lotteries [--pools n150_k25_f5,n300,...] [--rounds 3] [--
 
 Each draw is a process of its own, ours and the peer's in turn, reading excluded;
 processor time, the median of the rounds. `--default` adds the peer's default solver.
-n300 and n2000 are generated from a seed, the others are read from SORTITION_DIR.
+n300, n300-homes and n2000 are generated from a seed, the others are read from
+SORTITION_DIR.
 """
 
 import argparse
@@ -25,7 +26,13 @@ from panels.lotteries import hold
 from panels.selection import gini
 
 SHARED = {"n150_k25_f5": 25, "n500_k50_f6": 50, "n1000_k75_f7": 75}
-MADE = {"n300": (300, 35, 6), "n2000": (2000, 110, 7)}
+MADE = {
+    "n300": (300, 35, 6),
+    "n300-homes": (300, 35, 6),
+    "n2000": (2000, 110, 7),
+}
+# One of an address at most; two or so of three live alone.
+HOMES = {"n300-homes": ["address"]}
 # The number of values of each feature; how much likelier the first is to volunteer.
 VALUES = (2, 4, 3, 5, 2, 3, 3)
 EAGER = 3
@@ -35,7 +42,7 @@ TOO_LONG = {"n2000"}
 
 def make_pool(folder: Path, people: int, size: int, features: int) -> None:
     """Volunteers of whom the eager are too many, and quotas of equal shares, +-1."""
-    chance = Chance(f"pool {people}")
+    chance, homes = Chance(f"pool {people}"), Chance(f"homes {people}")
     names = [f"f{i}" for i in range(features)]
     with (folder / "categories.csv").open("w", newline="") as file:
         rows = csv.writer(file)
@@ -46,19 +53,20 @@ def make_pool(folder: Path, people: int, size: int, features: int) -> None:
                 rows.writerow([name, f"v{value}", share - 1, share + 2])
     with (folder / "respondents.csv").open("w", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow(["id", *names])
+        rows.writerow(["id", "address", *names])
         for i in range(people):
+            home = homes.below(people * 2)
             drawn = [
                 max(0, chance.below(count + EAGER) - EAGER)
                 for count in VALUES[:features]
             ]
-            rows.writerow([f"p{i}", *(f"v{value}" for value in drawn)])
+            rows.writerow([f"p{i}", f"home {home}", *(f"v{v}" for v in drawn)])
 
 
-def ours(folder: Path, size: int) -> dict[str, float]:
+def ours(folder: Path, size: int, address: list[str]) -> dict[str, float]:
     """One draw by leximin."""
     quotas = read_quotas(folder / "categories.csv", size)
-    pool = read_pool(folder / "respondents.csv", quotas)
+    pool = read_pool(folder / "respondents.csv", quotas, household=address)
     began = time.process_time()
     lottery = hold("leximin", pool, quotas, size, "bench")
     return {
@@ -81,16 +89,20 @@ def measure(
     name: str, folder: Path, size: int, rounds: int, solvers: Sequence[str]
 ) -> None:
     """One pool's line: ours, and the peer's as a ratio."""
+    address = HOMES.get(name, [])
     took: dict[str, list[float]] = {}
     last: dict[str, dict[str, float]] = {}
     for _ in range(rounds):
         for solver in ("ours", *solvers):
             if solver == "ours":
-                found = asked("bench.lotteries", "--one", str(folder), str(size))
+                found = asked(
+                    "bench.lotteries", "--one", str(folder), str(size), *address
+                )
             elif name in TOO_LONG:
                 continue
             else:
-                found = asked("tests.panels.peer", str(folder), str(size), solver)
+                words = (str(folder), str(size), solver, *address)
+                found = asked("tests.panels.peer", *words)
             took.setdefault(solver, []).append(found["seconds"])
             last[solver] = found
     mine, figures = median(took["ours"]), last["ours"]
@@ -111,13 +123,14 @@ def measure(
 def main() -> None:
     """Every pool, or those named."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--one", nargs=2)
+    parser.add_argument("--one", nargs="+")
     parser.add_argument("--pools", default=",".join([*SHARED, *MADE]))
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--default", action="store_true")
     given = parser.parse_args()
     if given.one:
-        print(json.dumps(ours(Path(given.one[0]), int(given.one[1]))))
+        folder, size, *address = given.one
+        print(json.dumps(ours(Path(folder), int(size), address)))
         return
     solvers = ["mip", "highspy"] if given.default else ["mip"]
     print("| pool | ours | min | Gini | gap | " + " | ".join(solvers) + " |")

@@ -150,6 +150,12 @@ class PoolTooSmall(DomainError):
     code = "pool_too_small"
 
 
+class TooManyFeatures(DomainError):
+    """Quotas on more features than a draw can heed. params: features, most."""
+
+    code = "too_many_features"
+
+
 class PersonUnknown(DomainError):
     """Who must be in or out is not in the pool. params: person, nearest (or "")."""
 

@@ -69,6 +69,10 @@ DRAWS: dict[str, str] = {
         "There are %(pool)s households to draw from and %(size)s seats. A panel needs"
         " more volunteers, or fewer seats."
     ),
+    "too_many_features": _(
+        "There are quotas on %(features)s features. A panel can be drawn by at most"
+        " %(most)s; leave out those that matter least."
+    ),
     "person_unknown": _(
         "%(person)s is not among the volunteers, and so cannot be given a seat or left"
         " out."

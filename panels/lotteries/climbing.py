@@ -10,24 +10,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from panels.lotteries.kinds import Kinds
-from panels.lotteries.mixing import Columns, Mixed
+from panels.lotteries.mixing import NODES, PATIENCE, Columns, Mixed
 from panels.lotteries.solver import Floats, Mixture, Relaxation, Whole, best_panel
 
 # Chances nearer than this are one.
 _SAME = 1e-6
-# Exact searches before the climb stops and says what is not proven.
-_PATIENCE = 2_000
 
 
 @dataclass(slots=True)
 class _Climb:
-    """The programme, and how many exact searches it may still ask for."""
+    """The programme, and the steps that its exact searches took."""
 
     kinds: Kinds
     relaxation: Relaxation
     mixture: Mixture
     columns: Columns
-    patience: int = _PATIENCE
+    exact: int = 0
+
+    @property
+    def tired(self) -> bool:
+        """Whether it has searched enough, and says how far it came."""
+        return self.exact + self.relaxation.steps >= PATIENCE
 
     def reach(self, wanted: Floats) -> tuple[float, float, Floats]:
         """As high as it goes: what is lacking to 1, what is not proven, the prices."""
@@ -36,14 +39,15 @@ class _Climb:
             each = prices / self.kinds.people
             worth = float(prices @ wanted) - lack
             panel = self.relaxation.panel(each)
-            if panel is not None and each @ panel > worth + _SAME and self._add(panel):
+            near = panel is not None and each @ panel > worth + _SAME
+            if near and not self.tired and self._add(panel):
                 continue
-            priced = best_panel(self.kinds, each)
-            self.patience -= 1
+            priced = best_panel(self.kinds, each, nodes=NODES)
+            self.exact += priced.steps
             gap = max(0.0, priced.bound - worth)
             if gap <= _SAME:
                 return lack, 0.0, prices
-            if self.patience <= 0 or not self._add(priced.panel):
+            if not self._add(priced.panel) or self.tired:
                 return lack, gap, prices
 
     def _add(self, panel: Whole | None) -> bool:
@@ -57,7 +61,9 @@ def climb(kinds: Kinds, columns: Columns, *, levels: int | None = None) -> Mixed
     """The leximin mixture, or its first levels only; `columns` holds some panel.
 
     `shortfall` of the answer is what is not proven: the largest difference, at any
-    level, between the chance reached and the chance that no mixture exceeds.
+    level, between the chance reached and the chance that no mixture exceeds. Where the
+    climb grew tired below the last level, it is infinite: nothing is proven of those
+    above.
     """
     mixture = Mixture(kinds.people, np.ones(len(kinds)))
     for panel in columns.panels:
@@ -78,5 +84,8 @@ def climb(kinds: Kinds, columns: Columns, *, levels: int | None = None) -> Mixed
             wanted[kind] = max(0.0, 1 - lack - _SAME / 10)
             mixture.fix(kind, float(wanted[kind]))
         free &= ~stopped
+        if way.tired and free.any() and (levels is None or len(gaps) < levels):
+            gaps.append(np.inf)
+            break
     _, shares, _ = mixture.solve()
     return Mixed(np.array(columns.panels), shares, max(gaps), lacks[0])

@@ -8,9 +8,11 @@ thereby proven. Where whole panels cannot, the exact climb takes over.
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from core.chance import Chance
 from panels.lotteries.climbing import climb
-from panels.lotteries.mixing import ENOUGH, Columns, mix
+from panels.lotteries.mixing import ENOUGH, Columns, mix, of_known
 from panels.lotteries.numbered import numbered
 from panels.lotteries.possible import possible
 from panels.lotteries.targets import leximin_target
@@ -33,6 +35,11 @@ def leximin(pool: Pool, quotas: Sequence[Quota], size: int, chance: Chance) -> L
     mixed = mix(kinds, target, target * kinds.people, columns)
     bound, gap = float(target.min()), mixed.shortfall
     if mixed.shortfall > ENOUGH:
-        mixed = climb(kinds, columns)
-        bound, gap = min(bound, 1 - mixed.least), mixed.shortfall
+        climbed = climb(kinds, columns)
+        bound = min(bound, 1 - climbed.least)
+        mixed, gap = climbed, climbed.shortfall
+        if not np.isfinite(gap):
+            # The climb grew tired on its way; the target says how far we are.
+            mixed = of_known(kinds, target, columns)
+            gap = mixed.shortfall
     return numbered("leximin", pool, kinds, mixed, chance, bound=bound, gap=gap)

@@ -17,8 +17,14 @@ from panels.lotteries.solver import Floats, Mixture, Relaxation, Whole, best_pan
 ENOUGH = 5e-4
 _NONE = 1e-6
 _SMALL = 150
-# Exact questions to ask before we say how far we have come.
-_PATIENCE = 500
+# Exact searches end after so many nodes each, and the search for missing panels after
+# so many steps of the simplex method (half a minute); then we say how far we have come.
+NODES = 200
+PATIENCE = 150_000
+# Herds of one search.
+_BATCHES = 6
+# Where so many roundings fail one after the other, the next ones will.
+_MISSES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,21 +78,47 @@ def mix(kinds: Kinds, wanted: Floats, goal: Floats, columns: Columns) -> Mixed:
         columns: panels known before; found ones are added.
     """
     enough = _NONE if len(kinds) <= _SMALL else ENOUGH
+    search, mixed = _herded(kinds, wanted, goal, columns, enough)
+    return mixed if mixed.shortfall <= enough else _generate(search, enough)
+
+
+def herded(
+    kinds: Kinds, wanted: Floats, goal: Floats, columns: Columns, *, enough: float
+) -> Mixed:
+    """The same as `mix` from the herd alone, however far it comes."""
+    enough = _NONE if len(kinds) <= _SMALL else enough
+    return _herded(kinds, wanted, goal, columns, enough)[1]
+
+
+def of_known(kinds: Kinds, wanted: Floats, columns: Columns) -> Mixed:
+    """The best mixture of the panels that are known; nothing is searched for."""
+    mixture = Mixture(kinds.people, wanted)
+    for panel in columns.panels:
+        mixture.add(panel)
+    shortfall, shares, _ = mixture.solve()
+    return Mixed(np.array(columns.panels), shares, shortfall, 0.0)
+
+
+def _herded(
+    kinds: Kinds, wanted: Floats, goal: Floats, columns: Columns, enough: float
+) -> tuple["_Search", Mixed]:
     relaxation = Relaxation(kinds)
     mixture = Mixture(kinds.people, wanted)
     for panel in columns.panels:
         mixture.add(panel)
     herd = _Herd(kinds, goal, relaxation)
-    batch = max(40, len(kinds))
-    for _ in range(6):
+    # Panels are cheap, mixing them is not: many at once.
+    batch = max(40, len(kinds) * 7 // 4)
+    for _ in range(_BATCHES):
         for panel in herd.grow(batch):
             if columns.add(panel):
                 mixture.add(panel)
         shortfall, shares, _ = mixture.solve()
-        if shortfall <= enough:
-            return Mixed(np.array(columns.panels), shares, shortfall, 0.0)
-        batch = max(20, len(kinds) // 8)
-    return _generate(_Search(kinds, wanted, relaxation, mixture, columns), enough)
+        if shortfall <= enough or herd.lost:
+            break
+        batch = max(20, len(kinds) // 4)
+    search = _Search(kinds, wanted, relaxation, mixture, columns)
+    return search, Mixed(np.array(columns.panels), shares, shortfall, 0.0)
 
 
 class _Herd:
@@ -95,15 +127,25 @@ class _Herd:
     def __init__(self, kinds: Kinds, goal: Floats, relaxation: Relaxation) -> None:
         self._kinds, self._goal, self._relaxation = kinds, goal, relaxation
         self._owed = goal.copy()
+        self._misses = 0
+
+    @property
+    def lost(self) -> bool:
+        """No panel was near for a long time."""
+        return self._misses >= _MISSES
 
     def grow(self, count: int) -> list[Whole]:
         found = []
         for _ in range(count):
+            if self.lost:
+                break
             panel = self._relaxation.panel(self._owed / self._kinds.people)
             # Where no rounding was near, the debt grows and the next is another one.
             self._owed = self._owed + self._goal
+            self._misses += 1
             if panel is not None:
                 self._owed -= panel
+                self._misses = 0
                 found.append(panel)
         return found
 
@@ -121,8 +163,8 @@ class _Search:
 
 def _generate(search: _Search, enough: float) -> Mixed:
     columns, mixture = search.columns, search.mixture
-    least = 0.0
-    for _ in range(_PATIENCE):
+    least, exact = 0.0, -search.relaxation.steps
+    while exact + search.relaxation.steps < PATIENCE:
         shortfall, shares, prices = mixture.solve()
         if shortfall <= enough or shortfall - least <= _NONE:
             break
@@ -130,7 +172,8 @@ def _generate(search: _Search, enough: float) -> Mixed:
         owed = float(prices @ search.wanted)
         panel = search.relaxation.panel(each)
         if panel is None or each @ panel <= owed - shortfall + _NONE / 2:
-            priced = best_panel(search.kinds, each)
+            priced = best_panel(search.kinds, each, nodes=NODES)
+            exact += priced.steps
             panel, least = priced.panel, max(least, owed - priced.bound)
         if not columns.add(panel):
             break

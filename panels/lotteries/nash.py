@@ -1,11 +1,13 @@
 """NASH: the product of all chances as large as can be.
 
 Maximum Nash welfare over lotteries (Flanigan et al., Nature 596, 2021, supplement).
-The logarithm of the product is concave in the panels' shares. The shares are raised
-in proportion to what each panel gives where chances are small (the multiplicative
-step of Cover, 1984, which never lowers the product), and the panel that would give
-most is added, until the certificate is small: by concavity no lottery's mean logarithm
-exceeds ours by more than max_P sum_t c_Pt / chance_t / n - 1.
+If seats could be divided, the product has one largest value, which tangents to the
+logarithm find; no lottery over whole panels betters it. Panels are mixed towards those
+chances, and then their shares are raised in proportion to what each panel gives where
+chances are small (the multiplicative step of Cover, 1984, which never lowers the
+product). What is lacking to the undivided product is proven. Where whole panels cannot
+come so near, the panel that would give most is added, until by concavity no lottery's
+mean logarithm exceeds ours by more than max_P sum_t c_Pt / chance_t / n - 1.
 """
 
 from collections.abc import Sequence
@@ -15,18 +17,21 @@ from numpy.typing import NDArray
 
 from core.chance import Chance
 from panels.lotteries.kinds import Kinds
-from panels.lotteries.mixing import Columns, Mixed, mix
+from panels.lotteries.mixing import NODES, PATIENCE, Columns, Mixed, herded
 from panels.lotteries.numbered import numbered
 from panels.lotteries.possible import possible
-from panels.lotteries.solver import Floats, Relaxation, best_panel
-from panels.lotteries.targets import leximin_target
+from panels.lotteries.solver import Fairest, Floats, Relaxation, best_panel
+from panels.lotteries.targets import nash_target
 from panels.pool import Pool
 from panels.quotas import Quota
 from panels.selection import Lottery
 
 # Stop when the geometric mean is proven within this share of the best.
 _ENOUGH = 1e-3
-_ROUNDS = 300
+# Panels are herded until nobody's chance lacks more.
+_NEAR = 1e-4
+# How exactly the undivided product is known.
+_SLACK = 1e-6
 _STEPS = 400
 
 
@@ -40,24 +45,39 @@ def nash(pool: Pool, quotas: Sequence[Quota], size: int, chance: Chance) -> Lott
         QuotasInfeasible: no panel meets the quotas.
     """
     kinds, first = possible(pool, quotas, size)
-    target = leximin_target(kinds)
+    target = nash_target(kinds, _SLACK)
     columns = Columns()
     columns.add(first)
-    start = mix(kinds, target, target * kinds.people, columns)
-    mixed, gap = _grow(kinds, start, columns, target > 0)
-    bound = float(target.min())
+    start = herded(kinds, target, target * kinds.people, columns, enough=_NEAR)
+    counted = target > 0
+    mixed = _raised(kinds, start, counted)
+    people = kinds.people[counted]
+    lack = np.log(target[counted]) - np.log(mixed.chances(kinds)[counted])
+    gap = max(0.0, float(people @ lack / people.sum()) + _SLACK)
+    if gap > _ENOUGH:
+        mixed, gap = _grow(kinds, mixed, columns, counted, gap)
+    bound = Fairest(kinds).solve()[0]
     return numbered("nash", pool, kinds, mixed, chance, bound=bound, gap=gap)
 
 
+def _raised(kinds: Kinds, start: Mixed, counted: NDArray[np.bool_]) -> Mixed:
+    shares = start.shares + 1e-3 / len(start.shares)
+    panels = start.panels[:, counted].astype(np.float64)
+    people = kinds.people[counted].astype(np.float64)
+    return Mixed(start.panels, _raise(panels, shares / shares.sum(), people), 0.0, 0.0)
+
+
 def _grow(
-    kinds: Kinds, start: Mixed, columns: Columns, counted: NDArray[np.bool_]
+    kinds: Kinds,
+    start: Mixed,
+    columns: Columns,
+    counted: NDArray[np.bool_],
+    gap: float,
 ) -> tuple[Mixed, float]:
     relaxation = Relaxation(kinds)
     people = kinds.people[counted].astype(np.float64)
-    shares = start.shares + 1e-3 / len(start.shares)
-    shares /= shares.sum()
-    gap = np.inf
-    for _ in range(_ROUNDS):
+    shares, exact = start.shares, 0
+    while exact + relaxation.steps < PATIENCE:
         panels = np.array(columns.panels, dtype=np.float64)
         shares = _raise(panels[:, counted], shares, people)
         prices = np.zeros(len(kinds))
@@ -65,7 +85,8 @@ def _grow(
         prices[counted] = people / seats[counted] / people.sum()
         panel = relaxation.panel(prices)
         if panel is None or prices @ panel - 1 <= _ENOUGH:
-            priced = best_panel(kinds, prices)
+            priced = best_panel(kinds, prices, nodes=NODES)
+            exact += priced.steps
             panel, gap = priced.panel, min(gap, priced.bound - 1)
         if gap <= _ENOUGH or not columns.add(panel):
             break

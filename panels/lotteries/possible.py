@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from panels.errors import PoolTooSmall, QuotasInfeasible
+from panels.errors import PoolTooSmall, QuotasInfeasible, TooManyFeatures
 from panels.lotteries.kinds import Kinds, kinds_of
 from panels.lotteries.solver import Whole, best_panel, smallest_relaxation
 from panels.pool import Pool
 from panels.quotas import Quota, by_feature
+
+# Panels that mirror more features than that are rare, and not found in reasonable time.
+MOST_FEATURES = 40
 
 
 def possible(pool: Pool, quotas: Sequence[Quota], size: int) -> tuple[Kinds, Whole]:
@@ -16,11 +19,15 @@ def possible(pool: Pool, quotas: Sequence[Quota], size: int) -> tuple[Kinds, Who
 
     Raises:
         PoolTooSmall: there are fewer households than seats.
+        TooManyFeatures: nobody can mirror that many at once.
         QuotasInfeasible: no panel meets the quotas; with the smallest relaxation.
     """
     households = len(np.unique(pool.households))
     if households < size or size < 1:
         raise PoolTooSmall(pool=households, size=size)
+    features = len(by_feature(quotas))
+    if features > MOST_FEATURES:
+        raise TooManyFeatures(features=features, most=MOST_FEATURES)
     kinds = kinds_of(pool, tuple(quotas), size)
     panel = best_panel(kinds, np.zeros(len(kinds))).panel
     if panel is None:

@@ -1,6 +1,6 @@
 """sortition-algorithms in a process of its own: its HiGHS wants other threads.
 
-usage: python -m tests.panels.peer FOLDER SIZE highspy|mip
+usage: python -m tests.panels.peer FOLDER SIZE highspy|mip [ADDRESS COLUMN]
 """
 
 import csv
@@ -15,16 +15,18 @@ from sortition_algorithms.people import read_in_people
 from sortition_algorithms.settings import Settings
 
 
-def maximin(folder: Path, size: int, backend: str) -> dict[str, float]:
+def maximin(
+    folder: Path, size: int, backend: str, address: list[str]
+) -> dict[str, float]:
     """The smallest chance of its maximin, and its seconds of processor time."""
     quotas = _rows(folder / "categories.csv")
     features, *_ = read_in_features(list(quotas[0]), quotas, size)
     rows = _rows(folder / "respondents.csv")
-    settings = Settings(id_column="id", columns_to_keep=["id"])
+    settings = Settings(id_column="id", columns_to_keep=["id", *address])
     people, _ = read_in_people(list(rows[0]), rows, features, settings)
     began = time.process_time()
     panels, shares, _ = find_distribution_maximin(
-        features, people, size, [], solver_backend=backend
+        features, people, size, address, solver_backend=backend
     )
     seconds = time.process_time() - began
     chances = dict.fromkeys(people, 0.0)
@@ -40,4 +42,6 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(maximin(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])))  # noqa: T201 - a process's answer
+    folder, size, backend, *address = sys.argv[1:]
+    found = maximin(Path(folder), int(size), backend, address)
+    print(json.dumps(found))  # noqa: T201 - a process's answer

@@ -8,7 +8,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.chance import Chance
-from panels.errors import LotteryUnknown, PoolTooSmall, QuotasInfeasible
+from panels.errors import (
+    LotteryUnknown,
+    PoolTooSmall,
+    QuotasInfeasible,
+    TooManyFeatures,
+)
 from panels.lotteries import LOTTERIES, hold
 from panels.lotteries.climbing import climb
 from panels.lotteries.mixing import Columns
@@ -213,6 +218,29 @@ def test_no_smaller_relaxation_exists(drawing: Drawing, data: st.DataObject) -> 
         for panel in all_panels(pool, free, size)
     )
     assert changed == needed
+
+
+def test_a_search_that_grows_tired_says_how_far_it_came(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("panels.lotteries.climbing.PATIENCE", 0)
+    monkeypatch.setattr("panels.lotteries.mixing.PATIENCE", 0)
+    pool, quotas, size = odd_cycle()
+    best = best_leximin(all_panels(pool, quotas, size), len(pool)).min()
+    for name in ("leximin", "maximin", "nash"):
+        lottery = hold(name, pool, quotas, size, "")
+        assert lottery.panels.shape == (1000, size)
+        assert lottery.least_bound >= best - 1e-6
+        if name != "nash":
+            assert lottery.gap >= lottery.least_bound - lottery.ideal.min() - 1e-6
+
+
+def test_more_features_than_a_panel_can_mirror_are_refused() -> None:
+    quotas = tuple(Quota(f"f{n}", "yes", 0, 2, 0, 2) for n in range(100))
+    people = {name: {f"f{n}": "yes" for n in range(100)} for name in "abc"}
+    with pytest.raises(TooManyFeatures) as refusal:
+        hold("leximin", Pool.of(people, quotas), quotas, 2, "")
+    assert refusal.value.params == {"features": 100, "most": 40}
 
 
 def test_a_draw_that_cannot_be_is_refused() -> None:
