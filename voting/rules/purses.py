@@ -153,8 +153,18 @@ def _by_points(
     profile: Profile, points: Ints, whose: Ints, voters: Ints, parts: list[slice]
 ) -> tuple[Supporters, ...]:
     weight, worth = voters.astype(np.float64), points.astype(np.float64)
-    columns = (whose, weight, worth, weight * worth, voters, points)
-    many = zip(parts, profile.score.tolist(), strict=True)
+    shares, many = weight * worth, zip(parts, profile.score.tolist(), strict=True)
     return tuple(
-        [Supporters(*[column[k] for column in columns], total) for k, total in many]
+        [
+            Supporters(
+                purses=whose[k],
+                weight=weight[k],
+                worth=worth[k],
+                shares=shares[k],
+                voters=voters[k],
+                points=points[k],
+                total=total,
+            )
+            for k, total in many
+        ]
     )
