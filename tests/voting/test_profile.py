@@ -1,6 +1,7 @@
 """How the ballots of a profile are laid together."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,7 @@ def test_equal_ballots_become_one_row_and_rows_stand_in_order(
     wanted = Counter(tuple(sorted(ballot.items())) for ballot in ballots)
     cells = list(zip(profile.indices.tolist(), profile.points.tolist(), strict=True))
     ends = profile.indptr.tolist()
-    rows = [tuple(cells[a:b]) for a, b in zip(ends, ends[1:], strict=False)]
+    rows = [tuple(cells[a:b]) for a, b in pairwise(ends)]
     assert rows == sorted(wanted)
     assert profile.weights.tolist() == [wanted[row] for row in rows]
     votes = [sum(n for row, n in wanted.items() if i in dict(row)) for i in range(6)]
