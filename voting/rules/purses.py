@@ -67,6 +67,14 @@ class Purses:
     weight: Floats
     ends: Ints
 
+    def sums(self, values: Floats) -> Floats:
+        """(m,) over the supporters of each project, of (c,) values."""
+        found = np.zeros(len(self.costs))
+        some = np.flatnonzero(self.ends[1:] > self.ends[:-1])
+        if len(some):
+            found[some] = np.add.reduceat(values, self.ends[some])
+        return found
+
 
 def purses(profile: Profile, *, by_points: bool) -> Purses:
     """The purses of a round; `by_points`: supporters differ in what it is worth."""

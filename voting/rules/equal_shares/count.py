@@ -245,11 +245,8 @@ class Count:
     def _sweep(self) -> None:
         """Drop, all at once, what its supporters clearly cannot pay for any more."""
         purses = self.setting.purses
-        money = np.zeros(len(purses.whose) + 1)
-        (purses.weight * self.held[purses.whose]).cumsum(out=money[1:])
-        at = money[purses.ends]
-        able = at[1:] - at[:-1] > self.setting.clearly
-        self.turns.keep(able.tolist())
+        money = purses.sums(purses.weight * self.held[purses.whose])
+        self.turns.keep((money > self.setting.clearly).tolist())
 
     def _look(self, i: int, limit: float) -> "_Seen | None":
         """The level of i, as a float, or a lower bound above the limit.
