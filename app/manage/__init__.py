@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.manage import (
     anomalies,
+    assisted,
     audit,
     closing,
     imports,
@@ -12,6 +13,7 @@ from app.manage import (
     letters,
     lost_codes,
     outbox,
+    outlines,
     paper,
     paper_batches,
     paper_cards,
@@ -33,6 +35,7 @@ from app.manage.blueprint import bp
 # Imported for the pages that they hang on the blueprint.
 PAGES = (
     anomalies,
+    assisted,
     audit,
     closing,
     imports,
@@ -41,6 +44,7 @@ PAGES = (
     letters,
     lost_codes,
     outbox,
+    outlines,
     paper,
     paper_batches,
     paper_cards,

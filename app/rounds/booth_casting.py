@@ -8,6 +8,7 @@ from app.access import elector
 from app.accounts.models import Account
 from app.extensions import clock, db
 from app.mail import post
+from app.rounds.at_desk import is_at_desk
 from app.rounds.blueprint import bp
 from app.rounds.booth_page import names
 from app.rounds.booth_place import (
@@ -25,12 +26,13 @@ from app.rounds.booth_posts import posted_choices
 from app.rounds.visible import visible_round
 from app.rounds.voters_act import voters_act
 from core.text import Localized
+from voting.assisted import note_cast as note_cast_at_desk
 from voting.ballots import Receipt, cast, current_receipt
 from voting.electorate import localized
 from voting.errors import ReceiptUnknown, RoundKeyMissing
 from voting.keys import load_round_keys
 from voting.manifest import RuleManifest
-from voting.models import Round, Stage
+from voting.models import Round, Stage, Way
 from voting.sources import note_cast
 
 
@@ -53,18 +55,21 @@ def cast_vote(slug: str) -> ResponseReturnValue:
                 home=request.form.get("home") or None,
                 channel=(way := way_in(session, round_)),
             )
-            note_cast(
-                session,
-                round_,
-                voter,
-                address=request.remote_addr or "",
-                channel=way,
-                keys=load_round_keys(key_dir(), slug),
-                now=clock().now(session),
-            )
-            to = address_for_mail(way)
-            if to and not receipt.repeated:
-                _mail_receipt(session, round_, manifest, receipt, to)
+            # A second press, perhaps after the close, moves no sign and mails nothing.
+            if not receipt.repeated:
+                note_cast(
+                    session,
+                    round_,
+                    voter,
+                    address=request.remote_addr or "",
+                    channel=way,
+                    keys=load_round_keys(key_dir(), slug),
+                    now=clock().now(session),
+                )
+                if is_at_desk(slug):
+                    note_cast_at_desk(session, voter, now=clock().now(session))
+                if to := address_for_mail(way):
+                    _mail_receipt(session, round_, manifest, receipt, to)
     except ReceiptUnknown:
         abort(404)
     return redirect(url_for("rounds.receipt", slug=slug))
@@ -106,13 +111,17 @@ def _is_left_out(session: Session, round_: Round) -> bool:
 
 
 def _place_with_receipt(session: Session, round_: Round) -> Booth | None:
-    """The voter's place, from the opening until the key is destroyed."""
+    """The voter's place, from the opening until the key is destroyed.
+
+    At a service point only what was cast there has a receipt to be seen.
+    """
     if not Stage.VOTING.order <= round_.stage.order < Stage.SEALED.order:
         return None
     try:
-        return enter_booth(session, round_)
+        place = enter_booth(session, round_)
     except RoundKeyMissing:
         return None
+    return None if place and place.way is Way.DESK and not place.has_cast else place
 
 
 def _mail_receipt(

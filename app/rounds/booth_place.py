@@ -14,10 +14,13 @@ from app.accounts.models import Account
 from app.extensions import clock, db
 from app.locale import content
 from app.messages import sentence
+from app.rounds.at_desk import is_at_desk
 from app.rounds.pause_page import pause_page
 from app.rounds.visible import visible_round
 from core.errors import DomainError
-from voting.ballots import cast_paper, check_not_on_paper, paper_of
+from voting.assisted import has_cast_here
+from voting.assisted_errors import AssistedOver
+from voting.ballots import cast_paper, check_not_on_paper, paper_at_desk, paper_of
 from voting.drafts import Paper
 from voting.electorate import check_open, find_voter, localized, share_round
 from voting.entering import pass_of
@@ -136,15 +139,32 @@ def enter_booth(session: Session, round_: Round) -> Booth | None:
         return None
     voter, way = found
     keys = load_round_keys(key_dir(), round_.slug)
+    paper, in_the_box = _papers(session, round_, voter, way, keys)
     return Booth(
         round=round_,
         manifest=current_manifest(session, round_),
         keys=keys,
         voter=voter,
         way=way,
-        paper=paper_of(session, round_, voter, keys=keys),
-        in_the_box=cast_paper(session, round_, voter, keys=keys),
+        paper=paper,
+        in_the_box=in_the_box,
     )
+
+
+def _papers(
+    session: Session, round_: Round, voter: Voter, way: Way, keys: RoundKeys
+) -> tuple[Paper, Paper]:
+    """What stands in front of the voter, and what he has cast.
+
+    At a service point whatever was chosen elsewhere is as if it were not there.
+    """
+    if way is not Way.DESK:
+        paper = paper_of(session, round_, voter, keys=keys)
+        return paper, cast_paper(session, round_, voter, keys=keys)
+    paper = paper_at_desk(session, round_, voter, keys=keys)
+    if has_cast_here(session, voter):
+        return paper, cast_paper(session, round_, voter, keys=keys)
+    return paper, Paper(home=paper.home)
 
 
 def closing_time(round_: Round, manifest: RuleManifest) -> datetime | None:
@@ -157,11 +177,12 @@ def opening_time(manifest: RuleManifest) -> datetime | None:
     return datetime.fromisoformat(manifest.opens) if manifest.opens else None
 
 
-def place_in(slug: str) -> Booth | ResponseReturnValue:
+def place_in(slug: str, *, withdrawing: bool = False) -> Booth | ResponseReturnValue:
     """The person's place in an open booth, or the answer that says why there is none.
 
     Not open, or voted on paper: a page that says so. Not on the roll: the questions.
-    Voted, and no change allowed: the receipt.
+    Voted, and no change allowed: the receipt. So it is when somebody has voted at a
+    service point: there nobody sees again what was cast; it can be withdrawn, though.
     """
     session = db.session()
     round_ = visible_round(slug)
@@ -172,7 +193,8 @@ def place_in(slug: str) -> Booth | ResponseReturnValue:
         return redirect(url_for("rounds.may_vote", slug=slug))
     if reason := refusal_of(lambda: check_not_on_paper(place.voter)):
         return closed_page(round_, reason)
-    if place.has_cast and not place.manifest.ballot.change_allowed:
+    is_settled = place.way is Way.DESK and not withdrawing
+    if place.has_cast and (is_settled or not place.manifest.ballot.change_allowed):
         return redirect(url_for("rounds.receipt", slug=slug))
     return place
 
@@ -197,13 +219,14 @@ def hold(session: Session, slug: str) -> tuple[Round, RuleManifest, Voter]:
 
     Raises:
         NotOnTheRoll: the person has not answered the questions yet.
+        AssistedOver: the time at the service point ran out in this very moment.
     """
     round_ = share_round(session, slug)
     if round_ is None or round_.stage is Stage.DRAFT:
         abort(404)
     found = the_voter(session, round_)
     if found is None:
-        raise NotOnTheRoll
+        raise AssistedOver if is_at_desk(slug) else NotOnTheRoll
     return round_, current_manifest(session, round_), found[0]
 
 

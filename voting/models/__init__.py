@@ -8,6 +8,7 @@ requests. `letters`: mailings. `interruptions`: pauses and later ends of a vote.
 manifest and what was counted. `studies`: what is worked out from a result for its
 pages. `scenarios`: what was asked of it besides. `turnout`: as it was
 published. `anomalies`: signs that something may be wrong, and what becomes of them.
+`assisted`: sessions in which an official helps at a service point.
 """
 
 from voting.models.anomalies import (
@@ -20,6 +21,7 @@ from voting.models.anomalies import (
     RefusedTry,
     Verdict,
 )
+from voting.models.assisted import AssistedSession, Ending
 from voting.models.box import (
     BoxBallot,
     BoxCast,
@@ -60,7 +62,6 @@ from voting.models.results import (
 )
 from voting.models.roll import (
     BoothPass,
-    NumberKind,
     RequestState,
     Roll,
     RollCode,
@@ -91,6 +92,7 @@ __all__ = [
     "Area",
     "AreaKind",
     "Assessment",
+    "AssistedSession",
     "BatchState",
     "BoothPass",
     "BoxBallot",
@@ -103,6 +105,7 @@ __all__ = [
     "Draft",
     "Duty",
     "EarlyStudy",
+    "Ending",
     "EnvelopeState",
     "Extension",
     "Ground",
@@ -112,7 +115,6 @@ __all__ = [
     "LetterKind",
     "LinkKind",
     "Manifest",
-    "NumberKind",
     "PaperBatch",
     "PaperCard",
     "PaperDifference",
