@@ -257,6 +257,8 @@ def _rows(
 ) -> tuple[Ints, Ints, Ints]:
     """Ballot, project and points of each choice that counts, rows together."""
     row, project = _int64(ballot), _int64(choice)
+    if project.min(initial=0) < 0 or project.max(initial=0) >= MANY:
+        raise ProfileInvalid(why="unknown_project", project="")
     if points is None and ballot_type is not BallotType.ORDINAL:
         return _ticked(row, project)
     given = np.ones(len(row), np.int64) if points is None else _int64(points)
@@ -282,10 +284,7 @@ def _rows(
 
 def _ticked(row: Ints, project: Ints) -> tuple[Ints, Ints, Ints]:
     """The same where a choice is a tick and no more: one sort of whole numbers."""
-    last = int(project.max(initial=0))
-    if project.min(initial=0) < 0 or last >= MANY:
-        raise ProfileInvalid(why="unknown_project", project="")
-    bits = last.bit_length()
+    bits = int(project.max(initial=0)).bit_length()
     cells = row << bits
     cells |= project
     cells.sort()
@@ -312,8 +311,7 @@ def _merge(
     ticks = _all_ones(points)
     # Big-endian numbers are sorted as bytes as they are as numbers.
     cells = project[:, None] if ticks else np.column_stack((project, points))
-    small = cells.min(initial=0) >= 0 and cells.max(initial=0) < 2**16
-    kind = np.dtype(">u2" if small else ">i8")
+    kind = np.dtype(">u2" if cells.max(initial=0) < 2**16 else ">i8")
     text, width = cells.astype(kind).tobytes(), kind.itemsize * cells.shape[1]
     ends = np.searchsorted(row, np.arange(ballots + 1)) * width
     number = [1] * ballots if weights is None else [int(w) for w in weights]

@@ -148,6 +148,13 @@ def test_a_voter_is_found_again_in_a_later_block() -> None:
     assert fault.value.params == {"line": 13 + 44_997, "voter": "2"}
 
 
+def test_ballots_of_later_blocks_stand_behind_those_of_earlier_ones() -> None:
+    many = "".join(f"{n};{'a' if n < 30_000 else 'b'}\n" for n in range(3, 45_000))
+    ballots = profile(parse_election(GOOD + many + "x;b\n"))
+    assert ballots.weights.tolist() == [29_998, 1, 15_001]
+    assert ballots.votes.tolist() == [29_999, 15_002]
+
+
 def test_bytes_that_are_no_text_are_found_by_their_line() -> None:
     with pytest.raises(errors.FileNotUtf8) as fault:
         parse_election(GOOD.replace("a;1", "ä;1").encode("latin-1"))

@@ -9,7 +9,7 @@ import numpy as np
 
 from voting.errors import RuleWithoutMinimum
 from voting.outcome import Number, Outcome, Reason, ReasonCode, Step
-from voting.profile import Profile
+from voting.profile import Ints, Profile
 from voting.rules import options as shared
 from voting.rules.lazy import Bid
 from voting.rules.levels import Levels
@@ -83,10 +83,11 @@ class _Run:
         self.bought: list[int] = []
         # (purses,) l_i, and the number of the purchase that it comes from (0: none).
         self.load: Floats = np.zeros(len(self.money.start))
-        self.last = np.zeros(len(self.money.start), np.int64)
-        # Of each purchase: its exact t, as far as it is known, and what it is made of.
+        self.last: Ints = np.zeros(len(self.money.start), np.int64)
+        # Of each purchase: its exact t, as far as it is known, and what its supporters
+        # had bought last before it.
         self._times = [Fraction(0)]
-        self._parts: list[list[tuple[int, int]]] = [[]]
+        self._before: list[Ints] = [self.last[:0]]
         self._now = 0.0
         self.left = [pot.budget for pot in self.money.pots]
         # Pot -> the project at which it came to its end.
@@ -163,7 +164,7 @@ class _Run:
         name = self.profile.projects[i]
         self.steps.append(Step(name, ReasonCode.FUNDED, left, area))
         # The loads are about to change, so what t is made of is noted now.
-        self._parts.append(self._part(i))
+        self._before.append(self.last.take(who.purses))
         self.bought.append(i)
         self.left[pot] -= self.money.costs[i]
         self.load[who.purses] = self._now = bid.price
@@ -179,28 +180,25 @@ class _Run:
         time = max((self.money.costs[i] + spent) / who.total, self._now)
         return Bid(i, time, NEAR * time)
 
-    def _part(self, i: int) -> list[tuple[int, int]]:
-        """How many supporters of i bought last at which purchase."""
-        who = self.money.of[i]
-        # Sums of voters are exact as floats.
-        number = np.bincount(self.last.take(who.purses), weights=who.weight)
-        places = number.nonzero()[0]
-        voters = number.take(places).astype(np.int64)
-        return list(zip(places.tolist(), voters.tolist(), strict=True))
-
     def time(self, i: int) -> Fraction:
         """The exact t(i); what waited for another is not bought before it."""
-        return self._time(i, self._part(i), len(self.bought))
+        last = self.last.take(self.money.of[i].purses)
+        return self._time(i, last, len(self.bought))
 
-    def _time(self, i: int, part: list[tuple[int, int]], bought: int) -> Fraction:
-        spent = sum((n * self._bought_at(k) for k, n in part if k), Fraction(0))
-        time = (self.money.costs[i] + spent) / self.money.of[i].total
+    def _time(self, i: int, last: Ints, bought: int) -> Fraction:
+        who, spent = self.money.of[i], Fraction(0)
+        # How many supporters bought last at which purchase; exact as floats.
+        number = np.bincount(last, weights=who.weight)
+        for k in number.nonzero()[0].tolist():
+            if k:
+                spent += int(number[k]) * self._bought_at(k)
+        time = (self.money.costs[i] + spent) / who.total
         return max(time, self._bought_at(bought)) if self.profile.needs else time
 
     def _bought_at(self, k: int) -> Fraction:
         """The exact t of the k-th purchase, counted from 1."""
         for n in range(len(self._times), k + 1):
-            self._times.append(self._time(self.bought[n - 1], self._parts[n], n - 1))
+            self._times.append(self._time(self.bought[n - 1], self._before[n], n - 1))
         return self._times[k]
 
     def _refuse(self) -> None:

@@ -67,6 +67,14 @@ class Purses:
     weight: Floats
     ends: Ints
 
+    def sums(self, values: Floats) -> Floats:
+        """(m,) over the supporters of each project, of (c,) values."""
+        found = np.zeros(len(self.costs))
+        some = np.flatnonzero(self.ends[1:] > self.ends[:-1])
+        if len(some):
+            found[some] = np.add.reduceat(values, self.ends[some])
+        return found
+
 
 def purses(profile: Profile, *, by_points: bool) -> Purses:
     """The purses of a round; `by_points`: supporters differ in what it is worth."""
@@ -153,8 +161,18 @@ def _by_points(
     profile: Profile, points: Ints, whose: Ints, voters: Ints, parts: list[slice]
 ) -> tuple[Supporters, ...]:
     weight, worth = voters.astype(np.float64), points.astype(np.float64)
-    columns = (whose, weight, worth, weight * worth, voters, points)
-    many = zip(parts, profile.score.tolist(), strict=True)
+    shares, many = weight * worth, zip(parts, profile.score.tolist(), strict=True)
     return tuple(
-        [Supporters(*[column[k] for column in columns], total) for k, total in many]
+        [
+            Supporters(
+                purses=whose[k],
+                weight=weight[k],
+                worth=worth[k],
+                shares=shares[k],
+                voters=voters[k],
+                points=points[k],
+                total=total,
+            )
+            for k, total in many
+        ]
     )

@@ -15,15 +15,15 @@ from voting.rules.equal_shares.ledger import Ledger
 from voting.rules.lazy import Bid
 from voting.rules.levels import Levels
 from voting.rules.options import TieOrder
-from voting.rules.purses import Floats, Pot, Purses
+from voting.rules.purses import Bools, Floats, Pot, Purses, Supporters
 from voting.rules.turns import Turns
 
 # How far a float may be from the exact number, as a part of it.
 NEAR = 1e-9
 # After so many projects that could not be paid all others are looked through at once,
-# unless there are more choices than that, where it would be no faster.
+# unless so few of them, or so many choices, are there that it would be no faster.
 SWEEP = 4
-LARGE = 200_000
+FEW, LARGE = 30, 200_000
 
 
 class Practice(StrEnum):
@@ -80,8 +80,13 @@ class Count:
             for pot, n in zip(purses.pots, raised, strict=True)
         )
         self.ledger = Ledger(purses, self.endowments)
-        self._most = [float(e) for e in self.endowments]
-        self.held: Floats = np.array(self._most)[purses.start]
+        most = [float(e) for e in self.endowments]
+        self.held: Floats = np.array(most)[purses.start]
+        # How far sums of the supporters' money may be off.
+        self._wrong = [
+            1e-12 * cost + 1e-14 * who.total * most[pot]
+            for cost, who, pot in zip(purses.costs, purses.of, purses.pot, strict=True)
+        ]
         self.spent = [0] * len(purses.pots)
         # Of each purchase; the level is price * scale.
         self.bids: list[Bid] = []
@@ -89,6 +94,7 @@ class Count:
         self.turns = Turns(setting.profile, purses, setting.open, setting.bounds)
         self._levels = list(setting.levels)
         self._refused = 0
+        self._sweeps = len(setting.open) > FEW and len(purses.whose) < LARGE
         # What was found when a price was last asked for.
         self._seen: dict[int, _Seen] = {}
 
@@ -171,38 +177,38 @@ class Count:
         """Take the money of the supporters; the bid must be of this very moment."""
         i = bid.project
         seen = self._seen[i]
-        exact = None
+        exact, gone = None, None
         if seen.held is not None:
             who = self.setting.purses.of[i]
             due = seen.level if who.worth is None else seen.level * who.worth
             rest = seen.held - due
             if not seen.all_pay:
-                exact = self._empty(i, rest, seen)
+                gone = rest < 0
+                exact = self._part(i, rest, gone)
+                np.maximum(rest, 0.0, out=rest)
             self.held[who.purses] = rest
-        self.ledger.add(i, exact)
+        self.ledger.add(i, exact, gone)
         self.bids.append(bid)
         self.spent[self.setting.purses.pot[i]] += self.setting.purses.costs[i]
         self.turns.take(i)
 
-    def _empty(self, i: int, rest: Floats, seen: "_Seen") -> Fraction | None:
-        """Set to zero what is left to those who pay their last money.
+    def _part(self, i: int, rest: Floats, gone: Bools) -> Fraction | None:
+        """Look again, exactly, at those of whom floats cannot tell who is empty.
 
         Returns:
             the exact level, where it had to be worked out.
         """
-        who, step = self.setting.purses.of[i], len(self.bought)
-        gone, exact = rest < 0, None
-        slack = seen.slack if who.worth is None else seen.slack * who.worth
-        if np.minimum.reduce(np.abs(rest) - slack) <= 0:
-            exact, edges = self._exact(i)
-            for near in edges:
-                left = float(near.held - (exact or 0) * near.worth)
-                gone[near.members] = left <= 0
-                rest[near.members] = left
-        rest[gone] = 0.0
-        if seen.held is not None:
-            gone &= seen.held > 0
-        self.ledger.emptied[who.purses[gone]] = step
+        seen, worth = self._seen[i], self.setting.purses.of[i].worth
+        edge = np.abs(rest)
+        if worth is not None:
+            edge /= worth
+        if edge.item(edge.argmin()) > seen.slack:
+            return None
+        exact, edges = self._exact(i)
+        for near in edges:
+            left = float(near.held - (exact or 0) * near.worth)
+            gone[near.members] = left <= 0
+            rest[near.members] = left
         return exact
 
     def rho(self, i: int) -> Fraction:
@@ -230,7 +236,7 @@ class Count:
         seen = self._look(i, limit * scale)
         if seen is None:
             self._refused += 1
-            if self._refused % SWEEP == 0 and len(self.setting.purses.whose) < LARGE:
+            if self._sweeps and self._refused % SWEEP == 0:
                 self._sweep()
             return None
         self._seen[i], self._levels[i] = seen, seen.level
@@ -239,11 +245,8 @@ class Count:
     def _sweep(self) -> None:
         """Drop, all at once, what its supporters clearly cannot pay for any more."""
         purses = self.setting.purses
-        money = np.zeros(len(purses.whose) + 1)
-        (purses.weight * self.held[purses.whose]).cumsum(out=money[1:])
-        at = money[purses.ends]
-        able = at[1:] - at[:-1] > self.setting.clearly
-        self.turns.keep(able.tolist())
+        money = purses.sums(purses.weight * self.held[purses.whose])
+        self.turns.keep((money > self.setting.clearly).tolist())
 
     def _look(self, i: int, limit: float) -> "_Seen | None":
         """The level of i, as a float, or a lower bound above the limit.
@@ -257,57 +260,51 @@ class Count:
             return None
         level, held = self._levels[i], self.held[who.purses]
         ratio = held if who.worth is None else held / who.worth
-        if level < limit < inf:
-            # Mostly it is not the least: one step from the limit says so.
-            seen = self._step(i, held, ratio, limit)
-            if seen is None or seen.level - seen.slack > limit:
-                return seen
         # Where somebody could not pay in full the level was raised before.
         first = level == self.setting.levels[i]
-        if first and np.minimum.reduce(ratio) > level * (1 + NEAR):
+        if first and ratio.item(ratio.argmin()) > level * (1 + NEAR):
             return _Seen(held, level, level * NEAR, all_pay=True)
+        if level < limit < inf and (payers := _payers(who, ratio, limit)):
+            # Mostly it is not the least: one step from the limit says so.
+            seen = self._seen_at(i, held, self._step(i, ratio, limit, payers), payers)
+            if seen.level - seen.slack > limit:
+                return seen
         money = float(who.weight.dot(held))
-        wrong = NEAR * cost + self._wrong(i)
+        wrong = NEAR * cost + self._wrong[i]
         if money < cost + wrong:
             return self._hardly(i, held, ratio) if money > cost - wrong else None
-        while True:
-            seen = self._step(i, held, ratio, level)
-            if seen is None or seen.level <= level * (1 + 1e-15):
-                return seen
-            level = seen.level
+        payers, done = _payers(who, ratio, level), False
+        while not done:
+            higher = self._step(i, ratio, level, payers)
+            still = _payers(who, ratio, higher)
+            # Those who still pay in full are those whom the step reckoned with.
+            done = still == payers or higher <= level * (1 + 1e-15)
+            level, payers = higher, still
+        return self._seen_at(i, held, level, payers)
 
-    def _step(
-        self, i: int, held: Floats, ratio: Floats, level: float
-    ) -> "_Seen | None":
-        """One step from a level; None if all are poor there and cannot pay."""
+    def _step(self, i: int, ratio: Floats, level: float, payers: float) -> float:
+        """The level that would do if all the payers paid it in full."""
         who, cost = self.setting.purses.of[i], self.setting.purses.costs[i]
-        full = float(who.shares.dot((ratio >= level).astype(np.float64)))
         paid = float(who.shares.dot(np.minimum(ratio, level)))
-        if not full:
-            near = paid > cost * (1 - NEAR) - self._wrong(i)
-            return _Seen(held, level, level * NEAR, all_pay=False) if near else None
-        level += (cost - paid) / full
-        return _Seen(held, level, self._slack(i, level, full), all_pay=False)
+        return level + (cost - paid) / (payers or 1.0)
+
+    def _seen_at(self, i: int, held: Floats, level: float, payers: float) -> "_Seen":
+        """A level, with far too much slack."""
+        slack = NEAR * level + self._wrong[i] / (payers or 1.0)
+        return _Seen(held, level, slack, all_pay=False)
 
     def _hardly(self, i: int, held: Floats, ratio: Floats) -> "_Seen | None":
         """The level of a project whose supporters have just about enough."""
         level = float(ratio.max())
-        full = float(self.setting.purses.of[i].shares @ (ratio >= level * (1 - NEAR)))
-        slack = self._slack(i, level, full)
-        self._seen[i] = _Seen(held, level, slack, all_pay=False)
+        payers = _payers(self.setting.purses.of[i], ratio, level * (1 - NEAR))
+        seen = self._seen[i] = self._seen_at(i, held, level, payers)
         exact, _ = self._exact(i)
-        if exact is None:
-            return None
-        return _Seen(held, float(exact), slack, all_pay=False)
+        return None if exact is None else seen._replace(level=float(exact))
 
-    def _slack(self, i: int, level: float, full: float) -> float:
-        """How far a float level may be from the exact one; far too much."""
-        return NEAR * level + self._wrong(i) / (full or 1.0)
 
-    def _wrong(self, i: int) -> float:
-        """How far sums of the supporters' money may be off."""
-        cost, total = self.setting.purses.costs[i], self.setting.purses.of[i].total
-        return 1e-12 * cost + 1e-14 * total * self._most[self.setting.purses.pot[i]]
+def _payers(who: Supporters, ratio: Floats, level: float) -> float:
+    """The shares of those who can pay a level in full."""
+    return float(who.shares.dot((ratio >= level).astype(np.float64)))
 
 
 class _Seen(NamedTuple):

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from voting.profile import Ints
+from voting.profile import Index, Ints
 from voting.rules.purses import Bools, Purses
 
 NEVER = 2**31 - 1
@@ -22,16 +22,34 @@ class Ledger:
 
     def __init__(self, purses: Purses, endowments: Sequence[Fraction]) -> None:
         self.purses, self.endowments = purses, endowments
-        # (purses,) int32: the purchase at which a purse became empty.
-        self.emptied = np.full(len(purses.start), NEVER, np.int32)
         self.bought: list[int] = []
         self._levels: list[Fraction | None] = []
+        self._emptied = np.full(len(purses.start), NEVER, np.int32)
+        # The purchases that are not yet marked there, and whose purses are empty then.
+        self._unmarked: list[tuple[int, Bools]] = []
         self._mark = np.zeros(len(purses.start), np.int64)
 
-    def add(self, project: int, level: Fraction | None) -> None:
-        """A purchase, with its level if that had to be worked out exactly."""
+    def add(self, project: int, level: Fraction | None, gone: Bools | None) -> None:
+        """A purchase.
+
+        Args:
+            project: what is bought.
+            level: if it had to be worked out exactly.
+            gone: (s,) which supporters have nothing left; None: all can pay in full.
+        """
+        if gone is not None:
+            self._unmarked.append((len(self.bought), gone))
         self.bought.append(project)
         self._levels.append(level)
+
+    @property
+    def emptied(self) -> Index:
+        """(purses,) the purchase at which a purse became empty, or `NEVER`."""
+        for k, gone in self._unmarked:
+            purses = self.purses.of[self.bought[k]].purses[gone]
+            self._emptied[purses] = np.minimum(self._emptied[purses], k)
+        self._unmarked.clear()
+        return self._emptied
 
     def level(self, k: int) -> Fraction:
         """What the k-th purchase cost a supporter per unit of worth."""

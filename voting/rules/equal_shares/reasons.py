@@ -25,14 +25,13 @@ def of(count: Count) -> dict[int, Reason]:
 def _supporters(count: Count) -> tuple[list[float], list[float], list[float]]:
     """(m,) how many paid in full, how many their last money; what is left to them."""
     purses = count.setting.purses
-    m, size = len(purses.costs), purses.ends[1:] - purses.ends[:-1]
-    turns = np.full(m, NEVER, np.int32)
+    turns = np.full(len(purses.costs), NEVER, np.int32)
     turns[count.bought] = np.arange(len(count.bought))
-    project, turn = np.arange(m).repeat(size), turns.repeat(size)
+    turn = turns.repeat(purses.ends[1:] - purses.ends[:-1])
     when, held = count.ledger.emptied[purses.whose], count.held[purses.whose]
     # Sums of voters are exact as floats.
     full, partly, money = (
-        np.bincount(project, weights=purses.weight * part, minlength=m).tolist()
+        purses.sums(purses.weight * part).tolist()
         for part in (when > turn, when == turn, held)
     )
     return full, partly, money
