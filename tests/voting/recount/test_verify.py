@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.factories.bundles import (
+    RESERVE,
     RULES,
     Files,
     forged,
@@ -69,22 +70,17 @@ def test_what_a_reserve_added_is_recounted_and_no_more_of_it_is_believed() -> No
     assert outcome["reasons"]["1"]["numbers"]["reserve"] == 300_000
     assert outcome["cost"] == json.loads(files["manifest.json"])["budget"] + 300_000
 
-    def less(manifest: Any) -> None:
-        manifest["rule_parameters"]["overshoot"] = 10
-        manifest["overshoot_percent"] = 10
-
-    def unsaid(manifest: Any) -> None:
-        manifest["overshoot_percent"] = 0
-
-    def pooled(manifest: Any) -> None:
-        manifest["leftover"] = "pooled"
-
     def more(outcome: Any) -> None:
         outcome["reasons"]["1"]["numbers"]["reserve"] = 400_000
 
-    assert "result.json" in named(forged_json(files, "manifest.json", less))
-    for change in (unsaid, pooled):
-        assert "manifest.json" in named(forged_json(files, "manifest.json", change))
+    ten = {"rule_parameters": RESERVE | {"overshoot": 10}, "overshoot_percent": 10}
+    for said, file in (
+        (ten, "result.json"),
+        ({"overshoot_percent": 0}, "manifest.json"),
+        ({"leftover": "pooled"}, "manifest.json"),
+    ):
+        other = forged_json(files, "manifest.json", lambda m, said=said: m.update(said))
+        assert file in named(other)
     assert "outcome.json" in named(forged_json(files, "outcome.json", more))
 
 
