@@ -30,7 +30,7 @@ LONGEST_FUNCTION = 60
 # Whole checks that outsiders read as one file each.
 LONG_FOR_A_REASON = {
     "panels/recount/verify.py": 480,
-    "voting/recount/verify.py": 844,
+    "voting/recount/verify.py": 866,
 }
 # Chance that is not public and needs no seed text: made data of the demo.
 OWN_CHANCE = {"core/chance.py", "app/demo"}

@@ -122,6 +122,7 @@ class RuleManifest:
 
     `opens` and `closes` are ISO 8601 in UTC. `rule_parameters` hold satisfaction,
     variant, threshold, ties and time limit, as `voting.rules` names them.
+    `overshoot_percent` says again, for readers, what the parameter `overshoot` is.
     """
 
     round: str

@@ -62,6 +62,7 @@ def build_manifest(
         rule_parameters=_parameters(round_),
         conflicts=tuple(sorted(conflicts)),
         needs=tuple(sorted(needs)),
+        overshoot_percent=int(_parameters(round_).get("overshoot") or 0),
     )
 
 

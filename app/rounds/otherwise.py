@@ -20,6 +20,9 @@ def otherwise(code: str, about: Telling) -> list[str]:
 
 def _funded(_code: str, reason: Reason, t: Telling) -> list[str]:
     n = reason.numbers
+    if "reserve" in n:
+        # It did not fit at its price; how dear it might have been is the reserve's.
+        return []
     if "left" in n and t.outcome.parameters.get("satisfaction") != "cost":
         return [
             _(

@@ -106,21 +106,24 @@ def _funded(n: Mapping[str, Any], t: Telling) -> str:
         "cost": t.money(n["cost"]),
     }
     if n["area"] is None:
-        return str(
-            _(
-                "Built: %(support)s. When its turn came, %(left)s was left,"
-                " and it costs %(cost)s.",
-                **values,
-            )
+        built = _(
+            "Built: %(support)s. When its turn came, %(left)s was left,"
+            " and it costs %(cost)s.",
+            **values,
         )
-    return str(
-        _(
+    else:
+        built = _(
             "Built: %(support)s. When its turn came, %(area)s had %(left)s left,"
             " and it costs %(cost)s.",
             area=t.areas[n["area"]],
             **values,
         )
+    if "reserve" not in n:
+        return str(built)
+    added = _(
+        "The missing %(reserve)s came from a reserve.", reserve=t.money(n["reserve"])
     )
+    return f"{built} {added}"
 
 
 def _funded_in_the_best_set(n: Mapping[str, Any], t: Telling) -> str:

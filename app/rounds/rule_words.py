@@ -32,6 +32,13 @@ def _greedy(parameters: Mapping[str, Any]) -> str:
         end = _("The first one that no longer fits ends the count.")
     else:
         end = _("One that no longer fits is passed over, and the next one is tried.")
+    if percent := parameters.get("overshoot"):
+        reserve = _(
+            "If what a project lacks is at most %(percent)s per cent of its price, the"
+            " town adds that from a reserve.",
+            percent=percent,
+        )
+        return f"{order} {end} {reserve}"
     return f"{order} {end}"
 
 

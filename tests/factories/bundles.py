@@ -45,6 +45,9 @@ RULES: dict[str, dict[str, Any]] = {
     "phragmen": {"ties": ["draw"], "seed": "dice"},
 }
 ADD1 = {"completion": "add1"}
+# Of one area with 92 000 e: 17 000 are left when the hill comes, which costs 20 000.
+RESERVE: dict[str, Any] = {"overshoot": 20, "variant": "no-skip"}
+SCARCE = 9_200_000
 BLANK = BallotPlan(max_picks=2, municipality="Puistola", blank_allowed=True)
 NOON = datetime(2027, 4, 12, 9, 0, tzinfo=UTC)
 
@@ -83,6 +86,27 @@ def bundle_of(session: Session, round_: Round) -> Files:
     result = current_result(session, round_)
     assert result is not None
     return round_bundle(session, round_, result)
+
+
+def reserve_bundle() -> Files:
+    """The bundle of a round in which a reserve added 3 000 e."""
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session, TemporaryDirectory() as key_dir:
+        round_ = recountable_round(
+            session,
+            Path(key_dir),
+            now=NOON,
+            ballots=[("north", codes) for _, codes in BALLOTS],
+            ballot=BLANK,
+            rule="greedy",
+            parameters=RESERVE,
+            one_area=True,
+            budget=SCARCE,
+        )
+        files = bundle_of(session, round_)
+    engine.dispose()
+    return files
 
 
 @cache

@@ -94,6 +94,7 @@ def draft_round(
     parameters: Mapping[str, Any] | None = None,
     projects: bool = True,
     one_area: bool = False,
+    budget: int = FRAME,
 ) -> Round:
     """A draft that lacks nothing: two areas (60 and 40 per cent), four projects.
 
@@ -118,7 +119,7 @@ def draft_round(
             ),
             contact="osallisuus@puistola.example",
         ),
-        budget_cents=FRAME,
+        budget_cents=budget,
         **act,
     )
     north = three("Pohjoinen", "Norra", "North")

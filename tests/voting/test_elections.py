@@ -296,6 +296,30 @@ def test_points_on_a_ballot_without_points_are_kept_and_not_read(
     assert exported(session, round_) == text
 
 
+@pytest.mark.parametrize(
+    ("kind", "points", "most_points"),
+    [("cumulative", 9, 5), ("scoring", None, 5), ("approval", None, None)],
+)
+def test_the_limits_of_points_are_those_of_the_round(
+    session: Session,
+    clock: FixedClock,
+    kind: str,
+    points: int | None,
+    most_points: int | None,
+) -> None:
+    rows = "voter_id;vote;points\n1;1,2;5,4\n"
+    text = a_file(
+        FILE.partition("voter_id")[0] + rows,
+        vote_type=kind,
+        max_sum_points="9",
+        max_points="5",
+    )
+    round_ = imported_round(session, now=clock.moment, text=text)
+    ballot = manifest_of(session, round_).ballot
+    assert (ballot.points, ballot.most_points) == (points, most_points)
+    assert exported(session, round_) == text
+
+
 @pytest.mark.parametrize("most", ["9" * 30, "9" * 5000])
 def test_a_limit_that_no_ballot_reaches_is_none(
     session: Session, clock: FixedClock, most: str

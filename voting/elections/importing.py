@@ -32,7 +32,7 @@ from voting.opening import build_manifest, freeze
 from voting.pabulib import Election, PbVote
 from voting.pabulib.election import listed, smallest
 from voting.pabulib.errors import PbNumberTooLarge, PbUnstorable
-from voting.profile import LARGEST
+from voting.profile import LARGEST, BallotType
 from voting.round_errors import (
     RoundSlugTaken,
 )
@@ -42,7 +42,7 @@ SOURCE = "published_file"
 CENTS = 100
 BATCH = 5_000
 LONGEST_ID = 120
-# Digits of a number of projects.
+# Digits of a number of projects, or of points.
 PICKS = 6
 
 Progress = Callable[[int, int], None]
@@ -196,14 +196,26 @@ def _columns(election: Election, unit: int) -> dict[str, Any]:
         "unit": unit,
         "ballot_type": election.ballot_type,
         "min_picks": 0,
-        "max_picks": _max_picks(meta.get("max_length", "")),
+        "max_picks": _most(meta.get("max_length", "")),
         "blank_allowed": True,
+        **_points(election),
     }
 
 
-def _max_picks(stated: str) -> int | None:
+def _points(election: Election) -> dict[str, int | None]:
+    """What a voter could divide, and give to one project."""
+    kind, meta = election.ballot_type, election.meta
+    divided = kind is BallotType.CUMULATIVE
+    return {
+        "points": _most(meta.get("max_sum_points", "")) if divided else None,
+        "most_points": _most(meta.get("max_points", "")) if kind.has_points else None,
+    }
+
+
+def _most(stated: str) -> int | None:
     """A number; one that no ballot can reach is no limit."""
-    return int(stated) if stated.isdecimal() and len(stated) <= PICKS else None
+    known = stated.isdecimal() and len(stated) <= PICKS
+    return (int(stated) or None) if known else None
 
 
 def _title(election: Election) -> str:

@@ -36,6 +36,7 @@ OWN_POINTS = ("cumulative", "scoring")  # ballots on which voters give points
 WHOLE = ("whole", "")  # the pot of the whole budget; ("area", name), ("theme", name)
 DEFAULTS = {"threshold": 1, "share": None, "ties": ["cost", "votes"], "seed": ""}
 DEFAULTS.update(variant="skip", order="total", completion="none", practice="cities")
+DEFAULTS["overshoot"], LEFTOVER = 0, "returns_to_the_town"
 
 
 class Bundle:
@@ -287,6 +288,8 @@ def check_numbers(b: Bundle) -> None:
         true[key] = out[key]
     true["ties"] = out["ties"]
     b.agree("result.json", b.result, true)
+    true = {"overshoot_percent": r.rules["overshoot"], "leftover": LEFTOVER}
+    b.agree("manifest.json", b.manifest, true)
     worth = sum(r.gain[p] for p in funded)
     true = {"rule": b.manifest["rule"], "cost": cost, "objective": worth}
     b.agree("outcome.json", out, true)
@@ -300,6 +303,9 @@ def check_numbers(b: Bundle) -> None:
         b.agree("result.json", areas.get(area["slug"], {}), true)
     room = Room(r)
     for p in funded:
+        extra = out["reasons"][p]["numbers"].get("reserve", 0)
+        for pot in r.pots[p] & room.left.keys():
+            room.left[pot] += extra * (pot[0] != "theme")
         room.take(p)
     for (kind, name), left in room.left.items():
         if left < 0:
@@ -422,6 +428,7 @@ class Room:
     def __init__(self, r: Round) -> None:
         self.r, self.left = r, dict(r.most)
         self.funded: set[str] = set()
+        self.reserve: dict[str, int] = {}  # what it added for whom
 
     def take(self, p: str) -> None:
         """Fund it."""
@@ -433,6 +440,17 @@ class Room:
         """The pots that have less left than it costs."""
         pots = self.r.pots[p] & self.left.keys()
         return [pot for pot in pots if self.left[pot] < self.r.cost[p]]
+
+    def fill_up(self, p: str, percent: int) -> bool:
+        """A reserve adds what p lacks, if that is at most so much of its price."""
+        cost, short = self.r.cost[p], self.short(p)
+        lacks = max(cost - self.left[pot] for pot in short)
+        if 100 * lacks > percent * cost or "theme" in {kind for kind, _ in short}:
+            return False
+        self.reserve[p], self.left[WHOLE] = lacks, self.left[WHOLE] + lacks
+        for pot in self.short(p):
+            self.left[pot] = cost
+        return True
 
     def against(self, p: str) -> set[str]:
         """What stands in its way: needs, conflict, whole, area, theme."""
@@ -451,6 +469,7 @@ def greedy(room: Room, worth: Any, *, stop: bool = False, fill: bool = False) ->
     filled up (`fill`) after those that are as good as that one.
     """
     closed: set[Any] = set()
+    over = room.r.rules["overshoot"]
     queue = [p for p in room.r.order if p not in room.funded]
     queue.sort(key=lambda p: worth[p], reverse=True)
     while queue:
@@ -460,7 +479,7 @@ def greedy(room: Room, worth: Any, *, stop: bool = False, fill: bool = False) ->
             queue.remove(p)
             against = room.against(p)
             if not closed & room.r.pots[p] and not against & {"needs", "conflict"}:
-                if not against:
+                if not against or room.fill_up(p, over):
                     room.take(p)
                 elif stop and against & {"area", "whole"}:
                     closed |= {pot for pot in room.short(p) if pot[0] == "area"} or {
@@ -743,6 +762,9 @@ def recount(b: Bundle) -> None:
             gain = {p: (1, 0) if free[p] else (0, per[p]) for p in r.projects}
         greedy(room, gain, stop=r.rules["variant"] == "no-skip")
         funded = room.funded
+        whys = {p: why["numbers"] for p, why in b.outcome["reasons"].items()}
+        added = {p: n["reserve"] for p, n in whys.items() if "reserve" in n}
+        b.agree("outcome.json", {"reserve": added}, {"reserve": room.reserve})
     elif rule == "phragmen":
         funded = phragmen(r)
     elif rule == "equal-shares":

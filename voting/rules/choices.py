@@ -1,31 +1,20 @@
-"""A knapsack that takes one choice of every class, under more ceilings than one.
+"""A knapsack that takes one choice of every class.
 
 The plain knapsack (`knapsack.py`) is the case in which every class is a project, in or
-out. Here a class is a group of projects that exclude or need each other, and besides
-the budget there may be sides: ceilings of areas and themes, and floors.
+out. Here a class is a group of projects that exclude or need each other.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import gcd
 
 import numpy as np
 
-from voting.rules.exact import Row
 from voting.rules.knapsack import CELLS, LARGEST, STATES, Floats, Ints, Packed, Task
 from voting.rules.list_search import ListSearch
 
 # Above any gain per cost.
 FREE = 4e18
-
-
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A row besides the budget, and what a unit of it is worth (any price >= 0)."""
-
-    row: Row
-    price: float
 
 
 class Choices:
@@ -35,8 +24,6 @@ class Choices:
         gains, costs: (m,) of the projects, from 0.
         budget: of the whole.
         classes: the choices of each class, sets of places, the empty one first.
-        sides: rows that the set must keep as well.
-        states: how many the search may hold in all its steps together.
     """
 
     def __init__(
@@ -45,13 +32,9 @@ class Choices:
         costs: Sequence[int],
         budget: int,
         classes: Sequence[Sequence[tuple[int, ...]]],
-        sides: Sequence[Side] = (),
-        *,
-        states: int = STATES,
     ) -> None:
-        self.gains, self.costs, self.states = gains, costs, states
-        rows = [sum(abs(a) for _, a in side.row.terms) for side in sides]
-        most = max(sum(gains), sum(costs), budget, *rows, 0)
+        self.gains, self.costs, self.states = gains, costs, STATES
+        most = max(sum(gains), sum(costs), budget)
         self.exact = most <= LARGEST and min(gains, default=0) >= 0
         self.unit, self.step = gcd(*costs) or 1, gcd(*gains) or 1
         self.budget = budget // self.unit
@@ -67,29 +50,20 @@ class Choices:
         # (K,) the first choice of each class.
         self.start: Ints = np.searchsorted(self.owner, np.arange(self.many))
         if self.exact:
-            self._add_up(sides)
+            self._add_up()
 
-    def _add_up(self, sides: Sequence[Side]) -> None:
-        """What each choice costs and gains, and uses of each side."""
+    def _add_up(self) -> None:
+        """What each choice costs and gains."""
         where = [(c, i) for c, those in enumerate(self.members) for i in those]
         pairs = np.array(where, np.int64).reshape(-1, 2)
         # (F,) choice and project of every membership, by project.
         pairs = pairs[np.argsort(pairs[:, 1], kind="stable")]
         self.choice_of, self.project_of = pairs[:, 0], pairs[:, 1]
-        self.cost = self._sums([c // self.unit for c in self.costs])
-        self.gain = self._sums([g // self.step for g in self.gains])
-        self.side: Ints = np.zeros((len(self.members), len(sides)), np.int64)
-        for d, side in enumerate(sides):
-            terms = dict(side.row.terms)
-            worth = [terms.get(i, 0) for i in range(len(self.gains))]
-            self.side[:, d] = self._sums(worth)
-        self.most: Ints = np.array([side.row.most for side in sides], np.int64)
-        self.price: Floats = np.array([side.price for side in sides]) / self.step
-        # What a choice is worth beyond what it uses of the sides.
-        self.net: Floats = self.gain - self.side @ self.price
+        self.cost = self.sums([c // self.unit for c in self.costs])
+        self.gain = self.sums([g // self.step for g in self.gains])
         self._climb()
 
-    def _sums(self, worth: Sequence[int]) -> Ints:
+    def sums(self, worth: Sequence[int]) -> Ints:
         """(C,) the sum of something over the projects of each choice."""
         total = np.zeros(len(self.members), np.int64)
         np.add.at(total, self.choice_of, np.array(worth, np.int64)[self.project_of])
@@ -98,14 +72,14 @@ class Choices:
     def _climb(self) -> None:
         """The steps from each class's least choice to dearer ones, best rate first.
 
-        The upper hull of its choices in the plane of cost and worth: the linear
+        The upper hull of its choices in the plane of cost and gain: the linear
         relaxation takes these steps one after the other.
         """
         found: list[tuple[float, int, int]] = []
-        cost, net = self.cost.tolist(), self.net.tolist()
+        cost, gain = self.cost.tolist(), self.gain.tolist()
         ends = np.append(self.start, len(cost)).tolist()
         for k, (a, b) in enumerate(pairwise(ends)):
-            found += [(rate, more, k) for rate, more in _hull(cost[a:b], net[a:b])]
+            found += [(rate, more, k) for rate, more in _hull(cost[a:b], gain[a:b])]
         found.sort(key=lambda step: -step[0])
         self.rates: Floats = np.array([rate for rate, _, _ in found], np.float64)
         self.steps: Ints = np.array([more for _, more, _ in found], np.int64)
@@ -143,10 +117,10 @@ class Choices:
         return found
 
 
-def _hull(cost: list[int], net: list[float]) -> list[tuple[float, int]]:
+def _hull(cost: list[int], gain: list[int]) -> list[tuple[float, int]]:
     """(rate, money) of each step up the hull; costs rise."""
-    corners: list[tuple[int, float]] = []
-    for c, v in zip(cost, net, strict=True):
+    corners: list[tuple[int, int]] = []
+    for c, v in zip(cost, gain, strict=True):
         if corners and v <= corners[-1][1]:
             continue
         while corners and (
@@ -161,6 +135,6 @@ def _hull(cost: list[int], net: list[float]) -> list[tuple[float, int]]:
     return [(_rate(a, b), b[0] - a[0]) for a, b in pairwise(corners)]
 
 
-def _rate(low: tuple[int, float], high: tuple[int, float]) -> float:
+def _rate(low: tuple[int, int], high: tuple[int, int]) -> float:
     money = high[0] - low[0]
     return (high[1] - low[1]) / money if money else FREE

@@ -198,9 +198,12 @@ class _Run:
         self.steps.append(Step(self.profile.projects[i], reason.code, left, area))
 
     def _fund(self, i: int) -> None:
-        """Pay from its pots; where one is too small, the reserve fills it up before."""
+        """Pay from its pots; where one is too small, the reserve fills it up before.
+
+        What the reserve adds is no money of the budget: other areas keep theirs.
+        """
         cost = self.room.costs[i]
-        self.room.left = max(self.room.left, cost)
+        self.room.left += max(0, cost - self.room.pot(i)[0])
         for n in self.room.areas(i):
             self.room.lefts[n] = max(self.room.lefts[n], cost)
         self.room.take(i)

@@ -1,15 +1,15 @@
 """The list search over classes: many tasks side by side, exact in whole numbers.
 
-A price for the money (and one for each side, given) splits the problem by classes:
+A price for the money splits the problem by classes:
 
-    sum_k max_c (net_kc - price * cost_kc) + price * B + sum_d price_d * most_d
+    sum_k max_c (gain_kc - price * cost_kc) + price * B
 
 is an upper bound. The choices that attain it are the base; any other choice loses what
 it falls short by, and where that is more than what separates the bound from the best
 set known, it is out. Class by class, those whose rates are nearest to the price first,
 the other choices are tried; states that another one beats are dropped, and so are those
 that the rest of the classes cannot lift above the best set known. Floats only bound,
-and are rounded up; costs, gains and sides of states are int64.
+and are rounded up; costs and gains of states are int64.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ from voting.rules.knapsack import (
     Task,
     undominated,
 )
-from voting.rules.states import States, behind, suffix
+from voting.rules.states import States, suffix
 
 if TYPE_CHECKING:
     from voting.rules.choices import Choices
@@ -36,13 +36,12 @@ if TYPE_CHECKING:
 class ListSearch:
     """Some tasks, one row of every table each; columns are choices or classes.
 
-    What states cost, gain and use is counted from the base of their task.
+    What states cost and gain is counted from the base of their task.
     """
 
     def __init__(self, table: "Choices", tasks: Sequence[Task]) -> None:
         self.table, self.limit, self.states = table, table.states, 0
         self.given_up: Bools = np.zeros(len(tasks), np.bool_)
-        self.sides = len(table.most)
         self._open(tasks)
         self._base()
         # What the best set known gains; -1: none is known.
@@ -61,7 +60,7 @@ class ListSearch:
             self._queue()
             self._search()
         else:
-            fits = self.open_to & (self.room >= 0) & (self.spare >= 0).all(axis=1)
+            fits = self.open_to & (self.room >= 0)
             self.best[fits] = 0
         for n in np.flatnonzero(self.step >= 0).tolist():
             self._go_back(n)
@@ -99,7 +98,7 @@ class ListSearch:
         table = self.table
         self._price()
         self.score: Floats = np.where(
-            self.allowed, table.net - self.price[:, None] * table.cost, -np.inf
+            self.allowed, table.gain - self.price[:, None] * table.cost, -np.inf
         )
         if not table.many:
             top: Floats = np.zeros((len(self.price), 0))
@@ -113,14 +112,12 @@ class ListSearch:
             place = np.where(self.loss <= 0, np.arange(many), many)
             self.base = np.minimum.reduceat(place, table.start, axis=1)
             self.base = np.where(self.base < many, self.base, table.start)
-        ends = self.price * table.budget + table.most @ table.price
+        ends = self.price * table.budget
         self.top: Floats = top.sum(axis=1) + ends
-        size = np.abs(top).sum(axis=1) + self.price * table.budget
-        size += np.abs(table.most * table.price).sum() + np.abs(table.net).sum()
+        size = np.abs(top).sum(axis=1) + ends + table.gain.sum()
         self.slack: Floats = NEAR * size + 1e-6
         self.value: Ints = table.gain[self.base].sum(axis=1)
         self.room: Ints = table.budget - table.cost[self.base].sum(axis=1)
-        self.spare: Ints = table.most - table.side[self.base].sum(axis=1)
 
     def _price(self) -> None:
         """(n,) the rate of the step up that no longer fits; 0 if all of them do."""
@@ -142,7 +139,7 @@ class ListSearch:
         the one that gains most.
         """
         todo = np.flatnonzero(self.open_to)
-        for _ in range(6 + 4 * self.sides):
+        for _ in range(6):
             if not len(todo):
                 return
             todo = todo[self._exchange(todo)]
@@ -154,11 +151,6 @@ class ListSearch:
         left = table.budget - table.cost[now].sum(axis=1)
         room = left[:, None] + table.cost[now][:, owner] - table.cost
         over = np.maximum(-room, 0) / max(table.budget, 1)
-        for d in range(self.sides):
-            used = table.side[:, d]
-            spare = table.most[d] - used[now].sum(axis=1)
-            spare = spare[:, None] + used[now][:, owner] - used
-            over += np.maximum(-spare, 0) / max(abs(int(table.most[d])), 1)
         gained = table.gain[now].sum(axis=1)
         gained = gained[:, None] - table.gain[now][:, owner] + table.gain
         fits = self.allowed[todo] & (over <= 0)
@@ -206,8 +198,6 @@ class ListSearch:
         by_step = np.lexsort((row, step))
         self.row, self.tried = row[by_step], choice[by_step]
         self.ends = np.searchsorted(step[by_step], np.arange(steps + 1))
-        if self.sides:
-            self._reaches(alive, base)
 
     def _rates(self, alive: Bools, base: Ints) -> tuple[Floats, Floats]:
         """(n, K) the best rate of spending more in a class, the least of saving.
@@ -215,7 +205,7 @@ class ListSearch:
         In exact numbers these are never on the wrong side of the price.
         """
         table, price = self.table, self.price[:, None]
-        more = table.net - table.net[base]
+        more = table.gain - table.gain[base]
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = more / self.more_cost
         up = np.where(alive & (self.more_cost > 0), np.minimum(rate, price), 0.0)
@@ -224,23 +214,10 @@ class ListSearch:
         drop: Floats = np.minimum.reduceat(down, table.start, axis=1)
         return add, drop
 
-    def _reaches(self, alive: Bools, base: Ints) -> None:
-        """(steps, n, D) by how much the classes behind may raise or lower a side."""
-        table = self.table
-        shape = (self.order.shape[1], len(self.best), self.sides)
-        self.rise, self.fall = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-        for d in range(self.sides):
-            used = table.side[:, d] - table.side[:, d][base]
-            used = np.where(alive, used, 0)
-            high = np.maximum.reduceat(np.maximum(used, 0), table.start, axis=1)
-            low = np.minimum.reduceat(np.minimum(used, 0), table.start, axis=1)
-            self.rise[:, :, d] = behind(high, self.order)
-            self.fall[:, :, d] = behind(low, self.order)
-
     def _search(self) -> None:
         task = np.flatnonzero(self.open_to)
         zero = np.zeros(len(task), np.int64)
-        states = States(task, zero, zero, np.zeros(len(task)), self.spare[task])
+        states = States(task, zero, zero)
         for k in range(self.order.shape[1]):
             if not len(states.task):
                 return
@@ -252,7 +229,7 @@ class ListSearch:
         grown = self._grown(k, states.at(parent), choice)
         fresh = self._note(grown)
         kept = np.flatnonzero(fresh | self._hopeful(k, grown))
-        order = kept[self._unbeaten(k, grown.at(kept))]
+        order = kept[self._unbeaten(grown.at(kept))]
         order = order[~self._crowded(grown.task[order])[grown.task[order]]]
         self.parents.append(parent[order])
         self.took.append(choice[order])
@@ -272,8 +249,6 @@ class ListSearch:
             states.task,
             states.cost + table.cost[choice] - table.cost[base],
             states.value + table.gain[choice] - table.gain[base],
-            states.net + table.net[choice] - table.net[base],
-            states.spare - table.side[choice] + table.side[base],
         )
 
     def _branches(self, k: int, task: Ints) -> tuple[Ints, Ints]:
@@ -301,7 +276,7 @@ class ListSearch:
     def _note(self, states: States) -> Bools:
         """Which states fit and gain more than all before; notes what they gain."""
         task = states.task
-        fits = (states.cost <= self.room[task]) & (states.spare >= 0).all(axis=1)
+        fits = states.cost <= self.room[task]
         gained = np.where(fits, self._gains(states), -1)
         fresh: Bools = gained > self.best[task]
         np.maximum.at(self.best, task[fresh], gained[fresh])
@@ -314,30 +289,14 @@ class ListSearch:
         rate = np.where(room >= 0, self.add[k][task], self.drop[k][task])
         # The bound of the base, less the money that it leaves at the price.
         bound = self.top[task] - self.price[task] * self.room[task]
-        bound += states.net + room * rate
+        bound += states.value + room * rate
         up: Bools = np.floor(bound + self.slack[task]) > self.best[task]
-        if self.sides:
-            up &= (states.spare - self.fall[k][task] >= 0).all(axis=1)
         return up
 
-    def _unbeaten(self, k: int, states: States) -> Ints:
-        """The states by task, use of the sides and cost, without those that are beaten.
-
-        One state beats another if it costs no more, gains no less and uses the same of
-        the sides that the classes behind may still fill.
-        """
-        keys = []
-        for d in range(self.sides):
-            left = states.spare[:, d]
-            enough = left >= self.rise[k][states.task, d]
-            keys.append(np.where(enough, np.iinfo(np.int64).max, left))
-        order = np.lexsort((-states.value, states.cost, *keys, states.task))
-        group = states.task[order]
-        for key in keys:
-            changes = np.diff(key[order], prepend=key[order][:1]) != 0
-            changes |= np.diff(group, prepend=group[:1]) != 0
-            group = np.cumsum(changes)
-        unbeaten: Ints = order[undominated(group, states.value[order])]
+    def _unbeaten(self, states: States) -> Ints:
+        """By task and cost, without those that cost more and gain no more."""
+        order = np.lexsort((-states.value, states.cost, states.task))
+        unbeaten: Ints = order[undominated(states.task[order], states.value[order])]
         return unbeaten
 
     def _crowded(self, task: Ints) -> Bools:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from voting.rules.cells import Cells
 from voting.rules.choices import Choices
 from voting.rules.knapsack import Bools, Ints, Knapsack, Packed, Task
 from voting.rules.solver import Answer
@@ -28,7 +29,7 @@ class Pot:
 
     projects: Sequence[int]
     money: int
-    knapsack: Knapsack | Choices
+    knapsack: Knapsack | Choices | Cells
 
 
 class Pots:

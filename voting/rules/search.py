@@ -43,6 +43,9 @@ class Search:
     def first(self) -> Answer:
         """The best set of all: pot by pot in a plain round, else by the solver."""
         answer = None if self.pots is None else self.pots.answer()
+        if answer is None and self.pots is not None and self.pots.allows is not None:
+            self.pots = divided(self, apart=False)
+            answer = None if self.pots is None else self.pots.answer()
         if answer is None:
             self.pots = None
             answer = self.solve({})

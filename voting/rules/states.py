@@ -9,17 +9,11 @@ from voting.rules.knapsack import Floats, Ints
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """(s,) of each: its task, and what it costs and gains more than the base.
-
-    `net` is the gain less what it uses of the sides at their prices, `spare` (s, D)
-    what the base and it leave of the sides.
-    """
+    """(s,) of each: its task, and what it costs and gains more than the base."""
 
     task: Ints
     cost: Ints
     value: Ints
-    net: Floats
-    spare: Ints
 
     def at(self, places: Ints) -> "States":
         """Some of them, in this order."""
@@ -27,8 +21,6 @@ class States:
             self.task[places],
             self.cost[places],
             self.value[places],
-            self.net[places],
-            self.spare[places],
         )
 
 
@@ -42,10 +34,3 @@ def suffix(
     after = np.full((len(rates), steps + 1), ending)
     after[:, :steps] = join.accumulate(ranked[:, ::-1], axis=1)[:, ::-1]
     return np.ascontiguousarray(after[:, 1:].T)
-
-
-def behind(most: Ints, order: Ints) -> Ints:
-    """(steps, n) the sum over the classes that come after each step."""
-    ranked = np.take_along_axis(most, order, axis=1)
-    total = np.cumsum(ranked[:, ::-1], axis=1)[:, ::-1]
-    return np.ascontiguousarray((total - ranked).T)

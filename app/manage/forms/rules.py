@@ -19,6 +19,7 @@ from voting.models import Round, VoterSource, Way
 from voting.models.rounds import AgeBy, PaperRule
 from voting.profile import BallotType
 from voting.rounds import BallotPlan
+from voting.rules.greedy import MOST_OVERSHOOT
 
 MOST_POINTS = 1_000
 OLDEST = 120
@@ -234,6 +235,16 @@ class RuleForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         default=PLAIN["order"],
         description=_l("Only for the rule that takes projects one after another."),
     )
+    overshoot = WholeField(
+        _l("Reserve for the project that just fails to fit, per cent of its price"),
+        description=_l(
+            "Only for the rule that takes projects one after another. With 20, a"
+            " project that costs 50,000 is still built when 40,000 is left in its area:"
+            " the town adds 10,000 from outside the budget. What that area had is then"
+            " used up. Empty: there is no reserve."
+        ),
+        validators=[Optional(), NumberRange(0, MOST_OVERSHOOT)],
+    )
     completion = SelectField(
         _l("What happens to the money that the shares leave"),
         choices=choices(COMPLETIONS.items()),
@@ -279,6 +290,10 @@ class RuleForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
             if self[name].data != PLAIN[name]:
                 self[name].errors = [self._unread_sentence(name)]
                 valid = False
+        if self.overshoot.data and self.rule.data != "greedy":
+            text = _("Only the rule that takes projects one after another has this.")
+            self.overshoot.errors = [text]
+            valid = False
         return valid
 
     def _unread(self) -> Iterator[str]:
@@ -312,4 +327,6 @@ class RuleForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         }
         if self.share.data is not None:
             shared["share"] = self.share.data
+        if self.overshoot.data:
+            shared["overshoot"] = self.overshoot.data
         return shared | {name: self[name].data for name in READS[self.rule.data]}

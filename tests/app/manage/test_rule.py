@@ -58,6 +58,15 @@ SHARED = {"threshold": 2, "ties": ["cost", "votes", "draw"]}
             },
         ),
         ({"rule": "phragmen"} | UNREAD["phragmen"], {}),
+        (
+            {"rule": "greedy", "overshoot": "15"} | UNREAD["greedy"],
+            {
+                "satisfaction": "cost",
+                "variant": "skip",
+                "order": "total",
+                "overshoot": 15,
+            },
+        ),
     ],
 )
 def test_equal_shares_and_phragmen_are_offered(
@@ -91,6 +100,7 @@ def test_equal_shares_and_phragmen_are_offered(
         ({"completion": "greedy"}, "practice", "“as cities do"),
         ({}, "order", "“the one with the most”"),
         ({}, "share", "between 1 and"),
+        ({}, "overshoot", "Only the rule that takes projects one after another"),
     ],
 )
 def test_what_the_rule_does_not_read_is_refused_beside_the_field(  # noqa: PLR0917 - a table
@@ -110,6 +120,7 @@ def test_what_the_rule_does_not_read_is_refused_beside_the_field(  # noqa: PLR09
         "practice": "books",
         "order": "per-cost",
         "share": "0",
+        "overshoot": "20",
     }
     form = RULE | typed | {field: other[field]}
     answer = desk.post(f"{ROUNDS}/puistola-2027/rule", data=form)

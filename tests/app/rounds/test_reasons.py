@@ -88,6 +88,16 @@ CASES: list[tuple[tuple[str, dict[str, Any]], ReasonCode, dict[str, Any], str]] 
         ),
     ),
     (
+        GREEDY,
+        ReasonCode.FUNDED,
+        {"left": 3_000_000, "area": "north", "reserve": 500_000},
+        (
+            "Built: 1 214 votes. When its turn came, North en had 30 000 € left, "
+            "and it costs 35 000 €. The missing "
+            "5 000 € came from a reserve."
+        ),
+    ),
+    (
         BEST,
         ReasonCode.FUNDED,
         {},

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from tests.factories.bundles import (
+    RESERVE,
     RULES,
     Files,
     forged,
     forged_json,
     imported_bundle,
     made_bundle,
+    reserve_bundle,
 )
 from voting.recount import SUMS, check, packed, recompute, sums_sha256, verify
 from voting.recount.verify import FILES, dense, sha256
@@ -57,6 +59,29 @@ def test_an_imported_election_can_be_recounted_too(name: str, rule: str) -> None
     assert files["receipts.txt"] == b""
     lost = forged(files, "ballots.csv", rows_of(lambda rows: rows[1:]))
     assert {"ballots.csv", "election.pb"} <= named(lost)
+
+
+def test_what_a_reserve_added_is_recounted_and_no_more_of_it_is_believed() -> None:
+    files = reserve_bundle()
+    found = check(files)
+    assert (found.wrong, found.unproven) == ([], [])
+    assert recompute(found) == []
+    outcome = json.loads(files["outcome.json"])
+    assert outcome["reasons"]["1"]["numbers"]["reserve"] == 300_000
+    assert outcome["cost"] == json.loads(files["manifest.json"])["budget"] + 300_000
+
+    def more(outcome: Any) -> None:
+        outcome["reasons"]["1"]["numbers"]["reserve"] = 400_000
+
+    ten = {"rule_parameters": RESERVE | {"overshoot": 10}, "overshoot_percent": 10}
+    for said, file in (
+        (ten, "result.json"),
+        ({"overshoot_percent": 0}, "manifest.json"),
+        ({"leftover": "pooled"}, "manifest.json"),
+    ):
+        other = forged_json(files, "manifest.json", lambda m, said=said: m.update(said))
+        assert file in named(other)
+    assert "outcome.json" in named(forged_json(files, "outcome.json", more))
 
 
 @pytest.mark.parametrize("where", ["first", "middle", "last"])

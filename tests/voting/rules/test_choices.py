@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voting.rules.choices import Choices, Side
+from voting.rules.choices import Choices
 from voting.rules.classes import classes
 from voting.rules.exact import Program, Row
 from voting.rules.knapsack import Task
@@ -32,25 +32,9 @@ def test_a_class_of_too_many_choices_is_refused() -> None:
     assert classes(range(20), [(0, i) for i in range(1, 20)], []) is None
 
 
-def test_no_project_at_all_keeps_a_ceiling_but_no_floor() -> None:
-    for most, chosen in ((3, True), (-3, False)):
-        table = Choices([], [], 5, [], [Side(Row((), most), 1.0)])
-        (packed,) = table.solve([Task()])
-        assert packed is not None
-        assert (packed.chosen is not None) == chosen
-
-
 relations = st.tuples(st.lists(pairs, max_size=5), st.lists(pairs, max_size=3))
 many_numbers = st.lists(
     st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=MANY, max_size=MANY
-)
-some_sides = st.lists(
-    st.tuples(
-        st.lists(st.integers(-5, 5), min_size=MANY, max_size=MANY),
-        st.integers(-8, 12),
-        st.floats(0, 3),
-    ),
-    max_size=2,
 )
 
 
@@ -59,25 +43,21 @@ some_sides = st.lists(
     numbers=many_numbers,
     scale=st.sampled_from([1, 10**13 + 7]),
     related=relations,
-    sides=some_sides,
     budget=st.integers(0, 40),
 )
 def test_every_task_equals_enumeration(
     numbers: list[tuple[int, int]],
     scale: int,
     related: tuple[list[tuple[int, int]], list[tuple[int, int]]],
-    sides: list[tuple[list[int], int, float]],
     budget: int,
 ) -> None:
     conflicts, needs = related
     gains = [g * scale + g % 2 for g, _ in numbers]
     costs = [c * scale for _, c in numbers]
-    rows = [Row(tuple(enumerate(terms)), most) for terms, most, _ in sides]
     program = Program(
         tuple(gains),
         (
             Row(tuple(enumerate(costs)), budget * scale),
-            *rows,
             *(Row(((i, 1), (j, 1)), 1) for i, j in conflicts),
             *(Row(((i, 1), (j, -1)), 0) for i, j in needs),
         ),
@@ -86,8 +66,7 @@ def test_every_task_equals_enumeration(
     allowed = [s for s in sets if program.allows(s)]
     groups = classes(range(MANY), conflicts, needs)
     assert groups is not None
-    priced = [Side(row, price) for row, (_, _, price) in zip(rows, sides, strict=True)]
-    table = Choices(gains, costs, budget * scale, groups, priced)
+    table = Choices(gains, costs, budget * scale, groups)
     tasks = [
         Task(),
         *(Task(frozenset({i})) for i in range(MANY)),

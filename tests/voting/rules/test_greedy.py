@@ -240,7 +240,7 @@ def test_a_reserve_fills_up_an_area_as_well_as_the_whole_budget() -> None:
     )
     outcome = run("greedy", profile, {"overshoot": 20})
     assert outcome.reasons["n2"].numbers["reserve"] == 5
-    assert outcome.reasons["s"].numbers["reserve"] == 10
+    assert outcome.reasons["s"].numbers["reserve"] == 5
     assert outcome.cost == 110
 
 

@@ -42,6 +42,7 @@ class _Climb:
         count: its count, if that was made on its own.
         bought: what it buys.
         active: the pots that are still raised.
+        reach: how long the last leap was.
     """
 
     def __init__(self, setting: Setting) -> None:
@@ -54,6 +55,7 @@ class _Climb:
         found = judge(self.count)
         self.bought = found.bought
         self.active = set(range(len(self.raised))) - found.finished
+        self.reach = 1
 
     def go(self) -> None:
         """Up to the end; with leaps where a whole stretch of counts bought the same."""
@@ -91,17 +93,23 @@ class _Climb:
         return calm
 
     def _leap(self, steps: int) -> bool:
-        """Go on as far as `Count.follow` can tell that nothing changes."""
+        """Go on as far as `Count.follow` can tell that nothing changes.
+
+        A leap as long as the last one is tried first: how far the proof reaches
+        changes little from one to the next.
+        """
         count = self.count or Count(self.setting, self.raised).run()
-        jump, growing, far = 2 * steps, True, False
+        jump, growing, far = max(2 * steps, self.reach), True, False
         while jump > steps:
             richer = Count(self.setting, self._after(jump))
             if richer.follow(count):
-                count, far = richer, True
+                count, far, self.reach = richer, True, jump
                 self.count, self.raised = richer, richer.raised
+                jump = jump * 2 if growing else jump
             else:
                 growing = False
-            jump = jump * 2 if growing else jump // 2
+                jump //= 2
+        self.reach = max(self.reach // 2, 1) if not far else self.reach
         return far
 
 
