@@ -182,6 +182,7 @@ def keep_draft(
     area: str | None = None,
     codes: Sequence[Choice] | None = None,
     home: str | None = None,
+    anew: bool = False,
     now: datetime,
     keys: RoundKeys,
 ) -> Paper:
@@ -189,6 +190,7 @@ def keep_draft(
 
     The round must be held, as for `cast`. A paper that says what is in the box
     already is no draft: nothing of it is unfinished. A pause keeps drafts, too.
+    Who begins `anew` is not shown what is in the box, and an empty paper is no draft.
     `codes` come with their points where the ballot has points, and best first where
     it is a ranking.
 
@@ -201,14 +203,15 @@ def keep_draft(
     voter = lock_voter(session, round_, voter.id)
     check_not_on_paper(voter)
     check_draft_may_be_kept(round_, manifest, now)
-    paper = paper_of(session, round_, voter, keys=keys)
+    before = shown_paper(session, round_, voter, keys=keys, anew=anew)
+    paper = load_draft(session, round_, voter, keys=keys) or before
     if home is not None:
         check_home_area(manifest, home)
         standing_home(manifest, home_of(session, voter), home)
         paper = at_home_in(manifest, paper, home)
     if area is not None:
         paper = with_area(manifest, paper, area, codes)
-    if paper == cast_paper(session, round_, voter, keys=keys):
+    if paper == before:
         discard_draft(session, round_, voter, keys.tag(voter.id))
     else:
         save_draft(session, round_, voter, paper, keys=keys)
@@ -216,12 +219,26 @@ def keep_draft(
 
 
 def paper_of(
-    session: Session, round_: Round, voter: Voter, *, keys: RoundKeys
+    session: Session,
+    round_: Round,
+    voter: Voter,
+    *,
+    keys: RoundKeys,
+    anew: bool = False,
 ) -> Paper:
     """What the voter sees in the booth: the draft, else what is in the box."""
-    return load_draft(session, round_, voter, keys=keys) or cast_paper(
-        session, round_, voter, keys=keys
+    return load_draft(session, round_, voter, keys=keys) or shown_paper(
+        session, round_, voter, keys=keys, anew=anew
     )
+
+
+def shown_paper(
+    session: Session, round_: Round, voter: Voter, *, keys: RoundKeys, anew: bool
+) -> Paper:
+    """What is in the box; an empty paper for whoever may not see that."""
+    if anew:
+        return Paper(home=home_of(session, voter))
+    return cast_paper(session, round_, voter, keys=keys)
 
 
 def cast_paper(

@@ -5,6 +5,7 @@ from flask import Flask
 from app.manage import (
     anomalies,
     audit,
+    classes,
     closing,
     imports,
     interruptions,
@@ -34,6 +35,7 @@ from app.manage.blueprint import bp
 PAGES = (
     anomalies,
     audit,
+    classes,
     closing,
     imports,
     interruptions,

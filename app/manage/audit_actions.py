@@ -94,6 +94,11 @@ ACTIONS: dict[str, str] = {
     "letters.revoked": _(
         "Revoked batch %(batch)s of the letters: %(count)s codes ended"
     ),
+    "class.made": _("Made slips with codes for a class (number %(number)s): %(count)s"),
+    "class.slip_replaced": _(
+        "Made a slip anew in place of a lost one (class number %(number)s)"
+    ),
+    "class.revoked": _("Ended the codes of a class (number %(number)s): %(count)s"),
     "result.counted": _("Counted the result"),
     "result.compared": _(
         "Looked, before the publication, at what the other rules would have given"

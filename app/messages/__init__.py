@@ -14,6 +14,7 @@ from app.locale import content, moment
 from app.messages.accounts import ACCOUNTS
 from app.messages.anomalies import ANOMALIES
 from app.messages.booth import BOOTH
+from app.messages.classes import CLASSES
 from app.messages.copies import COPIES
 from app.messages.letters import LETTERS
 from app.messages.panels import PANELS
@@ -28,6 +29,7 @@ MESSAGES: Mapping[str, str] = {
     **ACCOUNTS,
     **ANOMALIES,
     **BOOTH,
+    **CLASSES,
     **COPIES,
     **LETTERS,
     **PANELS,

@@ -16,6 +16,7 @@ from app.rounds.booth_page import cards, names, ranked, reviewed, rules_sentence
 from app.rounds.booth_place import (
     Booth,
     closing_time,
+    comes_anew,
     hold,
     key_dir,
     place_in,
@@ -73,6 +74,7 @@ def save_area(slug: str, area: str) -> ResponseReturnValue:
             voter,
             area=area,
             codes=picks if written else None,
+            anew=comes_anew(session, round_, voter),
             now=clock().now(session),
             keys=load_round_keys(key_dir(), slug),
         )

@@ -4,7 +4,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.access import elector
+from app.access import booth_token, elector
 from app.accounts.models import Account
 from app.extensions import clock, db
 from app.mail import post
@@ -26,11 +26,12 @@ from app.rounds.visible import visible_round
 from app.rounds.voters_act import voters_act
 from core.text import Localized
 from voting.ballots import Receipt, cast, current_receipt
+from voting.classes.redeeming import spend_class_code
 from voting.electorate import localized
 from voting.errors import ReceiptUnknown, RoundKeyMissing
 from voting.keys import load_round_keys
 from voting.manifest import RuleManifest
-from voting.models import Round, Stage
+from voting.models import Round, Stage, Way
 from voting.sources import note_cast
 
 
@@ -53,6 +54,14 @@ def cast_vote(slug: str) -> ResponseReturnValue:
                 home=request.form.get("home") or None,
                 channel=(way := way_in(session, round_)),
             )
+            if way is Way.CLASS:
+                spend_class_code(
+                    session,
+                    round_,
+                    voter,
+                    booth_token(slug),
+                    now=clock().now(session),
+                )
             note_cast(
                 session,
                 round_,
@@ -80,7 +89,7 @@ def receipt(slug: str) -> ResponseReturnValue:
         return render_template("rounds/booth/left_out.html", round=round_)
     place = _place_with_receipt(session, round_)
     found = place and current_receipt(session, round_, place.voter, keys=place.keys)
-    if place is None or found is None:
+    if place is None or found is None or place.anew:
         return redirect(url_for("rounds.booth", slug=slug))
     is_open = why_not_open(round_, place.manifest) is None
     to = address_for_mail(place.way)

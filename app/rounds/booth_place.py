@@ -17,7 +17,8 @@ from app.messages import sentence
 from app.rounds.pause_page import pause_page
 from app.rounds.visible import visible_round
 from core.errors import DomainError
-from voting.ballots import cast_paper, check_not_on_paper, paper_of
+from voting.ballots import check_not_on_paper, paper_of, shown_paper
+from voting.classes.redeeming import begins_anew
 from voting.drafts import Paper
 from voting.electorate import check_open, find_voter, localized, share_round
 from voting.entering import pass_of
@@ -40,6 +41,8 @@ class Booth:
     way: Way
     paper: Paper
     in_the_box: Paper
+    # Came with a slip that others have seen: what was cast before is not shown.
+    anew: bool = False
 
     @property
     def has_cast(self) -> bool:
@@ -136,15 +139,22 @@ def enter_booth(session: Session, round_: Round) -> Booth | None:
         return None
     voter, way = found
     keys = load_round_keys(key_dir(), round_.slug)
+    anew = way is Way.CLASS and begins_anew(session, voter)
     return Booth(
         round=round_,
         manifest=current_manifest(session, round_),
         keys=keys,
         voter=voter,
         way=way,
-        paper=paper_of(session, round_, voter, keys=keys),
-        in_the_box=cast_paper(session, round_, voter, keys=keys),
+        paper=paper_of(session, round_, voter, keys=keys, anew=anew),
+        in_the_box=shown_paper(session, round_, voter, keys=keys, anew=anew),
+        anew=anew,
     )
+
+
+def comes_anew(session: Session, round_: Round, voter: Voter) -> bool:
+    """Whether the voter may not see here what he cast before: see `Booth.anew`."""
+    return way_in(session, round_) is Way.CLASS and begins_anew(session, voter)
 
 
 def closing_time(round_: Round, manifest: RuleManifest) -> datetime | None:
