@@ -44,8 +44,8 @@ class ClassForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         validators=[Length(max=LONGEST_LIST), is_text],
         description=_l(
             "One on a line, in the order of the teacher's list: the personal identity"
-            " code, or, where the school has none, first name, last name; year of"
-            " birth. Nothing of this is kept."
+            " code, or the name and the year of birth, such as: Aino Virtanen; 2012."
+            " Nothing of this is kept."
         ),
     )
     file = FileField(
