@@ -17,7 +17,12 @@ from app.messages import sentence
 from app.rounds.pause_page import pause_page
 from app.rounds.visible import visible_round
 from core.errors import DomainError
-from voting.ballots import check_not_on_paper, paper_of, shown_paper
+from voting.ballots import (
+    check_not_on_paper,
+    lock_voter,
+    paper_of,
+    shown_paper,
+)
 from voting.classes.redeeming import begins_anew
 from voting.drafts import Paper
 from voting.electorate import check_open, find_voter, localized, share_round
@@ -205,8 +210,11 @@ def closed_page(round_: Round, reason: DomainError) -> str:
 def hold(session: Session, slug: str) -> tuple[Round, RuleManifest, Voter]:
     """For an act: the round held against closing, its rules, the person's row.
 
+    With a pass, the row is held too, and the pass looked at once more: a new code, or
+    whoever comes in by it, may have ended it while this act was waiting.
+
     Raises:
-        NotOnTheRoll: the person has not answered the questions yet.
+        NotOnTheRoll: the person has not answered the questions yet, or the pass ended.
     """
     round_ = share_round(session, slug)
     if round_ is None or round_.stage is Stage.DRAFT:
@@ -214,6 +222,10 @@ def hold(session: Session, slug: str) -> tuple[Round, RuleManifest, Voter]:
     found = the_voter(session, round_)
     if found is None:
         raise NotOnTheRoll
+    if booth_token(slug):
+        lock_voter(session, round_, found[0].id)
+        if the_voter(session, round_) != found:
+            raise NotOnTheRoll
     return round_, current_manifest(session, round_), found[0]
 
 
