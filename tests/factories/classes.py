@@ -9,14 +9,20 @@ from typing import Any
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
+from tests.conftest import NOON
+from tests.factories.ballots import new_key
 from tests.factories.rolls import hetu, open_register_round, row_of_person
 from tests.factories.rounds import OFFICIAL
+from voting.ballots import cast
 from voting.classes.batches import Lesson, make_class
+from voting.classes.redeeming import redeem_class_code, spend_class_code
 from voting.codes import new_codes
-from voting.keys import RollKeys
+from voting.keys import RollKeys, RoundKeys
 from voting.models import ClassBatch, Round, VoterSource, Way
+from voting.opening import current_manifest
 from voting.rounds import BallotPlan
 
+Place = tuple[Round, RollKeys]
 CODE = re.compile(r"[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}")
 # Born in 2020: nobody of the register, and too young where the age counts.
 CHILD = hetu(901, born="010120", sign="A")
@@ -88,3 +94,53 @@ def codes_in(pdf: bytes) -> list[str]:
     """The codes on the slips, in their order."""
     text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     return CODE.findall(text)
+
+
+def enter(
+    session: Session,
+    place: Place,
+    code: str,
+    keys: RoundKeys,
+    *,
+    now: datetime = NOON,
+) -> str:
+    """A pass for whoever holds the slip."""
+    round_, roll_keys = place
+    manifest = current_manifest(session, round_)
+    return redeem_class_code(
+        session,
+        round_,
+        manifest,
+        code,
+        roll_keys=roll_keys,
+        keys=lambda: keys,
+        now=now,
+    )
+
+
+def vote(
+    session: Session,
+    place: Place,
+    number: int,
+    keys: RoundKeys,
+    *,
+    token: str | None = None,
+    project: str = "1",
+    now: datetime = NOON,
+) -> None:
+    """As the booth does it; with a token: of a class."""
+    round_, roll_keys = place
+    voter = row_of_person(session, round_, number, roll_keys)
+    cast(
+        session,
+        round_,
+        current_manifest(session, round_),
+        voter,
+        {"north": [project]},
+        key=new_key(),
+        now=now,
+        keys=keys,
+        channel="class" if token else "code",
+    )
+    if token:
+        spend_class_code(session, round_, voter, token, now=now)

@@ -1,263 +1,64 @@
-"""A list of pupils, the codes of a class, and what a code opens and shows."""
+"""What the code of a slip opens and shows, and how it ends."""
 
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.audit import SYSTEM, entries, round_chain
-from core.errors import DomainError
 from tests.conftest import NOON
-from tests.factories.ballots import new_key
 from tests.factories.classes import (
-    CHILD,
+    Place,
     class_of,
+    enter,
     lesson,
-    list_of,
-    open_class_round,
+    vote,
 )
-from tests.factories.rolls import code_of_person, hetu, row_of_person
-from tests.factories.rounds import OFFICIAL, draft_round
-from voting.ballots import cast, keep_draft, paper_of, shown_paper
+from tests.factories.rolls import code_of_person, row_of_person
+from tests.factories.rounds import OFFICIAL
+from voting.ballots import keep_draft, paper_of, shown_paper
 from voting.class_errors import (
     ClassCodeReplaced,
     ClassCodeUnknown,
     ClassCodeUsed,
     ClassEnded,
-    ClassEndsTooSoon,
     ClassLineUnknown,
-    ClassListInvalid,
     ClassMade,
     ClassNotNow,
-    ClassOutsideVote,
     ClassOvertaken,
-    ClassTooLong,
-    ClassUndated,
     ClassUnknown,
 )
 from voting.classes.batches import (
-    check_lesson,
     find_class,
     make_class,
     pupil_at,
     replace_slip,
     revoke_class,
 )
-from voting.classes.pupils import MOST_PUPILS, find_pupils
 from voting.classes.redeeming import (
     AFTER_THE_VOTE,
     FINISHING,
     begins_anew,
-    redeem_class_code,
-    spend_class_code,
     votes_of_class,
 )
 from voting.codes import new_codes, redeem_code
 from voting.entering import pass_of
 from voting.errors import NotOnTheRoll, VoteClosed, VoteNotOpenYet, VotePaused
-from voting.keys import RollKeys, RoundKeys, load_round_keys, new_code
+from voting.keys import RoundKeys, new_code
 from voting.models import (
     BoothPass,
     BoxBallot,
     ClassBatch,
     ClassCode,
-    Round,
     Stage,
-    Way,
 )
 from voting.opening import current_manifest
-from voting.roll_errors import CodeMisread, NotInTheRegister, WayNotOpen
-from voting.round_errors import RoundNotAnnounced
+from voting.roll_errors import CodeMisread, NotInTheRegister
 from voting.sealing import empty_box, seal_copy
 
-Place = tuple[Round, RollKeys]
 MINUTE = timedelta(minutes=1)
 LATER = NOON + timedelta(hours=3)
-
-
-@pytest.fixture
-def place(session: Session, tmp_path: Path) -> Place:
-    """The vote is on, with persons 2 to 13 on the roll."""
-    return open_class_round(session, key_dir=tmp_path, folder=tmp_path, now=NOON)
-
-
-@pytest.fixture
-def keys(place: Place, tmp_path: Path) -> RoundKeys:
-    return load_round_keys(tmp_path, place[0].slug)
-
-
-def faults(session: Session, place: Place, text: str) -> list[tuple[int, str, str]]:
-    with pytest.raises(ClassListInvalid) as refused:
-        pupils(session, place, text)
-    found = refused.value.params["faults"]
-    assert isinstance(found, list)
-    return found
-
-
-def pupils(session: Session, place: Place, text: str) -> list[int]:
-    round_, keys = place
-    manifest = current_manifest(session, round_)
-    return find_pupils(session, round_, manifest, text, keys=keys, now=NOON)
-
-
-def enter(
-    session: Session,
-    place: Place,
-    code: str,
-    keys: RoundKeys,
-    *,
-    now: datetime = NOON,
-) -> str:
-    round_, roll_keys = place
-    manifest = current_manifest(session, round_)
-    return redeem_class_code(
-        session,
-        round_,
-        manifest,
-        code,
-        roll_keys=roll_keys,
-        keys=lambda: keys,
-        now=now,
-    )
-
-
-def vote(
-    session: Session,
-    place: Place,
-    number: int,
-    keys: RoundKeys,
-    *,
-    token: str | None = None,
-    project: str = "1",
-    now: datetime = NOON,
-) -> None:
-    """As the booth does it; with a token: of a class."""
-    round_, roll_keys = place
-    voter = row_of_person(session, round_, number, roll_keys)
-    cast(
-        session,
-        round_,
-        current_manifest(session, round_),
-        voter,
-        {"north": [project]},
-        key=new_key(),
-        now=now,
-        keys=keys,
-        channel="class" if token else "code",
-    )
-    if token:
-        spend_class_code(session, round_, voter, token, now=now)
-
-
-def test_a_list_is_read_as_it_comes(session: Session, place: Place) -> None:
-    round_, keys = place
-    rows = [row_of_person(session, round_, number, keys).id for number in (2, 3, 4)]
-    text = f"Nimi;Tunnus\n\n Joku Muu; {hetu(2)}\r\n{hetu(3).lower()}\n;;\n"
-    text += '"Asukas, 4", 1960'
-    assert pupils(session, place, text) == rows
-    assert pupils(session, place, f"\ufeff{hetu(4)}\t7B") == rows[2:]
-
-
-def test_a_list_is_answered_pupil_by_pupil_and_nothing_is_made(
-    session: Session, place: Place
-) -> None:
-    class_of(session, *place, 9, now=NOON)
-    text = "\n".join(
-        [
-            hetu(2),
-            "140560-002Z",
-            CHILD,
-            hetu(700),
-            hetu(2),
-            hetu(9),
-            "Asukas 999; 1960",
-            "Asukas; 1960",
-            "Asukas asukas; 1960",
-            hetu(3),
-        ]
-    )
-    assert faults(session, place, text) == [
-        (2, "unreadable", ""),
-        (3, "too_young", ""),
-        (4, "not_on_the_roll", ""),
-        (5, "twice", "1"),
-        (6, "in_another_class", "1"),
-        (7, "nobody_fits", ""),
-        # One word is no name: somebody else might fit by chance.
-        (8, "unreadable", ""),
-        (9, "several", ""),
-    ]
-    assert faults(session, place, " \n Nimi\n") == [(0, "nobody", "")]
-    many = list_of(*range(2, MOST_PUPILS + 3))
-    assert faults(session, place, many) == [(0, "too_many", str(MOST_PUPILS))]
-    # Neither a number nor a name is in what is said of the list.
-    assert "140560" not in repr(faults(session, place, text))
-
-
-@pytest.mark.parametrize(
-    ("said", "refusal"),
-    [
-        ({"ends_at": NOON - timedelta(hours=1)}, ClassEndsTooSoon),
-        ({"opens_at": NOON - 2 * MINUTE, "ends_at": NOON - MINUTE}, ClassEndsTooSoon),
-        ({"ends_at": NOON + timedelta(hours=9)}, ClassTooLong),
-        (
-            {"opens_at": NOON - timedelta(days=2), "ends_at": NOON + MINUTE},
-            ClassTooLong,
-        ),
-        (
-            {
-                "opens_at": NOON - timedelta(days=1, minutes=1),
-                "ends_at": NOON - timedelta(days=1) + MINUTE,
-            },
-            ClassEndsTooSoon,
-        ),
-        (
-            {
-                "opens_at": NOON + timedelta(days=14, minutes=-9),
-                "ends_at": NOON + timedelta(days=14, minutes=1),
-            },
-            ClassOutsideVote,
-        ),
-    ],
-)
-def test_a_lesson_lies_within_the_vote_and_ahead(
-    session: Session, place: Place, said: dict[str, datetime], refusal: type
-) -> None:
-    with pytest.raises(refusal):
-        check_lesson(session, place[0], lesson(NOON, **said), now=NOON)
-
-
-def test_a_lesson_before_the_vote_s_first_moment_is_none(
-    session: Session, place: Place
-) -> None:
-    early = NOON - timedelta(days=1, minutes=10)
-    before = lesson(early, opens_at=early, ends_at=early + timedelta(hours=1))
-    with pytest.raises(ClassOutsideVote):
-        check_lesson(session, place[0], before, now=early)
-
-
-def test_slips_are_made_while_a_class_can_vote(
-    session: Session, place: Place, tmp_path: Path
-) -> None:
-    round_, _ = place
-
-    def refused(refusal: type[DomainError], now: datetime = NOON) -> None:
-        with pytest.raises(refusal):
-            check_lesson(session, round_, lesson(now), now=now)
-
-    refused(VoteClosed, NOON + timedelta(days=15))
-    round_.stage = Stage.CLOSED
-    refused(VoteClosed)
-    round_ = draft_round(session, now=NOON, slug="draft")
-    refused(RoundNotAnnounced)
-    round_.stage = Stage.ANNOUNCED
-    refused(WayNotOpen)
-    round_.voter_source, round_.ways = place[0].voter_source, [Way.CLASS.value]
-    for phase in round_.phases:
-        phase.starts_at = phase.ends_at = None
-    refused(ClassUndated)
 
 
 def test_what_is_kept_of_a_class_is_neither_a_code_nor_a_name(
