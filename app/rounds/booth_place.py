@@ -33,6 +33,7 @@ from voting.manifest import ManifestArea, RuleManifest
 from voting.models import Round, Stage, Voter, VoterSource, Way
 from voting.opening import current_manifest, end_of_vote
 from voting.papers import areas_left, areas_open_to, free_areas
+from voting.roll_errors import PassEnded
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,18 +215,19 @@ def hold(session: Session, slug: str) -> tuple[Round, RuleManifest, Voter]:
     whoever comes in by it, may have ended it while this act was waiting.
 
     Raises:
-        NotOnTheRoll: the person has not answered the questions yet, or the pass ended.
+        NotOnTheRoll: the person has not answered the questions yet.
+        PassEnded: there was a pass, and it is good no more.
     """
     round_ = share_round(session, slug)
     if round_ is None or round_.stage is Stage.DRAFT:
         abort(404)
     found = the_voter(session, round_)
     if found is None:
-        raise NotOnTheRoll
+        raise PassEnded if booth_token(slug) else NotOnTheRoll
     if booth_token(slug):
         lock_voter(session, round_, found[0].id)
         if the_voter(session, round_) != found:
-            raise NotOnTheRoll
+            raise PassEnded
     return round_, current_manifest(session, round_), found[0]
 
 

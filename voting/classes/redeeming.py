@@ -22,11 +22,11 @@ from voting.class_errors import (
 from voting.drafts import discard_draft
 from voting.electorate import check_open
 from voting.entering import check_way, give_pass, pass_of
-from voting.errors import NotOnTheRoll, VoteNotOpenYet
+from voting.errors import VoteNotOpenYet
 from voting.keys import RollKeys, RoundKeys, normalized_code
 from voting.manifest import RuleManifest
 from voting.models import ClassBatch, ClassCode, Round, Voter, Way
-from voting.roll_errors import CodeMisread
+from voting.roll_errors import CodeMisread, PassEnded
 
 # Whoever is in the booth when the bell rings may end what he has begun.
 FINISHING = timedelta(minutes=15)
@@ -84,12 +84,12 @@ def spend_class_code(
     """Use the code up, in the act that casts; the voter's row is locked by then.
 
     Raises:
-        NotOnTheRoll: the pass has ended while the cast was waiting: the slip was
-            replaced, or the class ended. Nothing is cast.
+        PassEnded: it did while the cast was waiting: the slip was replaced, or the
+            class ended. Nothing is cast.
     """
     held = pass_of(session, round_, token or "", now=now)
     if held is None or held.way != Way.CLASS.value:
-        raise NotOnTheRoll
+        raise PassEnded
     session.execute(
         update(ClassCode)
         .where(ClassCode.voter_id == voter.id, ~ClassCode.revoked)

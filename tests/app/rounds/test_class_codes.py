@@ -103,7 +103,9 @@ def test_a_pupil_votes_with_a_slip_and_the_booth_closes_soon(
     clock.moment += AFTER_THE_VOTE
     assert client.get(f"{booth}/receipt").location.endswith("/vote")
     assert client.get(booth).location.endswith("/may-vote")
-    assert cast(client, booth) == 409
+    late = client.post(booth, data={"key": new_key(), "area.north": ["1"]})
+    assert late.status_code == 409
+    assert "You are not in the booth any more" in late.text
     assert "You are in the booth" not in client.get(booth, follow_redirects=True).text
 
 

@@ -44,7 +44,7 @@ from voting.classes.redeeming import (
 )
 from voting.codes import new_codes, redeem_code
 from voting.entering import pass_of
-from voting.errors import NotOnTheRoll, VoteClosed, VoteNotOpenYet, VotePaused
+from voting.errors import VoteClosed, VoteNotOpenYet, VotePaused
 from voting.keys import RoundKeys, new_code
 from voting.models import (
     BoothPass,
@@ -54,7 +54,7 @@ from voting.models import (
     Stage,
 )
 from voting.opening import current_manifest
-from voting.roll_errors import CodeMisread, NotInTheRegister
+from voting.roll_errors import CodeMisread, NotInTheRegister, PassEnded
 from voting.sealing import empty_box, seal_copy
 
 MINUTE = timedelta(minutes=1)
@@ -180,9 +180,9 @@ def test_a_letter_of_the_same_person_goes_on_working(
     )
     assert pass_of(session, round_, by_letter, now=NOON)
     # The pass of the slip has ended with that, and nothing can be cast with it.
-    with pytest.raises(NotOnTheRoll):
+    with pytest.raises(PassEnded):
         vote(session, place, 2, keys, token=token)
-    with pytest.raises(NotOnTheRoll):
+    with pytest.raises(PassEnded):
         vote(session, place, 2, keys, token=by_letter)
 
 
@@ -205,7 +205,7 @@ def test_a_lost_slip_is_dead_when_the_new_one_is_there(
     assert pass_of(session, round_, stays, now=NOON)
     with pytest.raises(ClassCodeReplaced):
         enter(session, place, lost, keys)
-    with pytest.raises(NotOnTheRoll):
+    with pytest.raises(PassEnded):
         vote(session, place, 2, keys, token=found)
     log = list(entries(session, round_chain(round_.slug)))[-1]
     assert (log.action, log.facts) == ("class.slip_replaced", {"number": 1})
