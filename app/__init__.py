@@ -26,6 +26,7 @@ from app.extensions import (
     bootstrap,
     csrf,
     db,
+    engine_options,
     login_manager,
     migrate,
     prepare_sqlite,
@@ -65,7 +66,9 @@ def _flask_settings(config: Config) -> dict[str, Any]:
         "SECRET_KEY": config.secret_key,
         "TESTING": config.testing,
         "SQLALCHEMY_DATABASE_URI": config.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(
+            config.database_url, config.lock_seconds
+        ),
         "TRUSTED_HOSTS": [host, "127.0.0.1", "localhost"],
         "MAX_CONTENT_LENGTH": LARGEST_UPLOAD,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
@@ -84,7 +87,7 @@ def _init_extensions(app: Flask, config: Config) -> None:
     db.init_app(app)
     if config.is_sqlite:
         with app.app_context():
-            prepare_sqlite(db.engine)
+            prepare_sqlite(db.engine, config.lock_seconds)
     migrate.init_app(app, db, directory=str(MIGRATIONS))
     babel.init_app(app, locale_selector=locale.select_language)
     bootstrap.init_app(app)

@@ -26,6 +26,7 @@ F = TypeVar("F", bound=Callable[..., ResponseReturnValue])
 
 HOUSE = "house"
 BOOTH = "booth"
+ASSISTED = "assisted"
 STAFF = (Role.ADMINISTRATOR, Role.OFFICIAL, Role.AUDITOR)
 
 

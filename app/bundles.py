@@ -11,8 +11,8 @@ from core.audit import AuditEntry, entries, public_fields, round_chain
 from voting.elections import pb_text
 from voting.manifest import RuleManifest
 from voting.models import Result, Round, SealedBallot
+from voting.receipts import receipts_by_area
 from voting.recount import Published, bundle_files, packed
-from voting.sealing import receipts_by_area
 
 BATCH = 2_000
 PUBLISHED = "result.published"

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from app.brokers import Broker, read_brokers
 from app.config_error import ConfigError
+from app.extensions import PATIENCE
 
 __all__ = ["Config", "ConfigError"]
 
@@ -36,6 +37,7 @@ class Config:
     demo: bool
     trusted_proxies: int
     session_hours: int
+    lock_seconds: int = PATIENCE
     brokers: tuple[Broker, ...] = ()
     testing: bool = False
 
@@ -67,6 +69,7 @@ class Config:
             demo=demo,
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, most=5),
             session_hours=_number(env, "SESSION_HOURS", 12, most=24 * 30),
+            lock_seconds=_number(env, "LOCK_SECONDS", PATIENCE, least=1, most=50),
             brokers=read_brokers(env),
         )
 
@@ -78,10 +81,15 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
     return value == "1"
 
 
-def _number(env: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+def _number(
+    env: Mapping[str, str], name: str, default: int, *, least: int = 0, most: int
+) -> int:
     value = env.get(name) or str(default)
-    if not value.isascii() or not value.isdigit() or int(value) > most:
-        raise ConfigError(f"{name} must be a number from 0 to {most}, not {value!r}")
+    is_number = value.isascii() and value.isdigit()
+    if not is_number or not least <= int(value) <= most:
+        raise ConfigError(
+            f"{name} must be a number from {least} to {most}, not {value!r}"
+        )
     return int(value)
 
 

@@ -7,7 +7,7 @@ from flask import Flask, current_app, g, render_template, request
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 
@@ -42,7 +42,7 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def database_away(error: SQLAlchemyError) -> ResponseReturnValue:
-    """Locked for too long, restarted, out of connections: later it will work."""
+    """Locked for too long, full, restarted, read-only: later it will work."""
     log.error("The database does not answer", exc_info=error)
     with suppress(SQLAlchemyError):
         db.session.remove()
@@ -90,5 +90,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, refused)
     app.register_error_handler(CSRFError, csrf_failed)
     app.register_error_handler(HTTPException, http_error)
-    app.register_error_handler(OperationalError, database_away)
-    app.register_error_handler(NoConnectionFree, database_away)
+    # The second is a database that has become a standby, or has ended a transaction.
+    for fault in (OperationalError, InternalError, NoConnectionFree):
+        app.register_error_handler(fault, database_away)

@@ -4,6 +4,7 @@ import app.accounts.models
 import app.mail.models
 import core.audit
 import core.jobs
+import panels.models
 import voting.models
 
-__all__ = ["app", "core", "voting"]
+__all__ = ["app", "core", "panels", "voting"]

@@ -87,6 +87,11 @@ def round_chain(slug: str) -> str:
     return f"round:{slug}"
 
 
+def panel_chain(slug: str) -> str:
+    """The name of a panel's chain."""
+    return f"panel:{slug}"
+
+
 def record(
     session: Session,
     actor: Actor,
@@ -104,7 +109,7 @@ def record(
         actor: the role goes into the chain, the name beside it.
         action: a verb with its subject, such as "round.opened".
         now: when, from the clock.
-        chain: `HOUSE` or `round_chain(slug)`.
+        chain: `HOUSE`, `round_chain(slug)` or `panel_chain(slug)`.
         private: more about officials for the erasable row, as whose right it was.
         **facts: public JSON values; never a voter, never a choice.
     """

@@ -1,10 +1,18 @@
 """One clock: every decision about time asks it, inside its own transaction."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+COUNTRY = ZoneInfo("Europe/Helsinki")
+
+
+def local_day(now: datetime) -> date:
+    """The day that people here write: a last day lasts until its midnight."""
+    return now.astimezone(COUNTRY).date()
 
 
 class Clock(Protocol):

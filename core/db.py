@@ -1,5 +1,6 @@
 """The declarative base and the column types that both contexts use."""
 
+import secrets
 from datetime import UTC, datetime
 from enum import Enum, StrEnum
 from typing import Any, ClassVar
@@ -71,6 +72,11 @@ class LocalizedText(TypeDecorator[Localized]):
     ) -> Localized | None:
         """Read it back as a value."""
         return None if value is None else Localized.from_json(value)
+
+
+def unordered_id() -> int:
+    """A row id that says nothing about when, or after whom, the row was written."""
+    return secrets.randbelow(2**62) + 1
 
 
 def _values(enum: type[Enum]) -> list[str]:

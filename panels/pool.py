@@ -1,12 +1,13 @@
 """The pool: the volunteers among whom the lottery draws."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
 
-from panels.errors import PoolTooSmall
+from panels.errors import GivenTwice, NothingToDraw, PersonUnknown, PoolTooSmall
 from panels.quotas import Quota
 
 
@@ -36,13 +37,18 @@ class Pool:
         quotas: Sequence[Quota],
         *,
         addresses: Mapping[str, object] | None = None,
+        homes: dict[object, int] | None = None,
     ) -> "Pool":
-        """From each volunteer's value of each feature; no address: everybody alone."""
+        """From each volunteer's value of each feature; no address: everybody alone.
+
+        `homes` numbers the households and grows: one for several pools keeps apart
+        and together who lives so.
+        """
         ids = tuple(people)
         holds = np.array(
             [[people[i][q.feature] == q.value for q in quotas] for i in ids], dtype=bool
         ).reshape(len(ids), len(quotas))
-        homes: dict[object, int] = {}
+        homes = {} if homes is None else homes
         numbers = [
             homes.setdefault((addresses or {}).get(i, ("alone", i)), len(homes))
             for i in ids
@@ -56,61 +62,102 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """What is settled before the draw: replacement and rotation, and officials' wishes.
+
+    Attributes:
+        inside: ids in the pool that must get a seat.
+        outside: ids in the pool that must get none.
+        seated: who sits on the panel already and stays; ids may be in the pool too.
+    """
+
+    inside: frozenset[str] = frozenset()
+    outside: frozenset[str] = frozenset()
+    seated: Pool | None = None
+
+
+NOTHING_GIVEN = Given()
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
-    """What is left to draw when some seats are given already."""
+    """What is left to draw when some seats are given already.
+
+    Attributes:
+        pool: who can be drawn.
+        quotas: what is left of them.
+        size: seats to draw.
+        taken: (q,), the given seats that count in each quota.
+    """
 
     pool: Pool
     quotas: tuple[Quota, ...]
     size: int
+    taken: tuple[int, ...]
 
 
-def without_given(
-    pool: Pool,
-    quotas: Sequence[Quota],
-    size: int,
-    *,
-    inside: Collection[str] = (),
-    outside: Collection[str] = (),
-    seated: Pool | None = None,
+def task_of(
+    pool: Pool, quotas: Sequence[Quota], size: int, given: Given = NOTHING_GIVEN
 ) -> Task:
-    """Take those who must be in, must be out, or sit on the panel already from it.
+    """Take the seats that are given out of a draw.
 
     `size` and the quotas are those of the whole panel; the households of whoever is
-    in, or seated, are closed. For replacement and rotation draws.
+    in, or seated, are closed.
 
     Raises:
+        PersonUnknown: somebody who must be in or out is not in the pool.
+        GivenTwice: somebody must be in and out, or is seated and must be in or out.
+        NothingToDraw: all seats are given, or more than there are.
         PoolTooSmall: fewer are left than seats.
     """
-    given = np.array([i in set(inside) for i in pool.ids], dtype=bool)
-    taken = pool.holds[given].sum(axis=0, dtype=np.int64)
-    homes = set(pool.households[given].tolist())
-    count = int(given.sum())
-    if seated is not None:
-        taken = taken + seated.holds.sum(axis=0, dtype=np.int64)
-        homes |= set(seated.households.tolist())
-        count += len(seated)
-    closed = set(outside) | set(seated.ids if seated else ())
+    _check(pool, given)
+    inside = np.array([i in given.inside for i in pool.ids], dtype=bool)
+    taken = pool.holds[inside].sum(axis=0, dtype=np.int64)
+    homes = set(pool.households[inside].tolist())
+    closed = given.inside | given.outside
+    count = int(inside.sum())
+    if given.seated is not None:
+        taken = taken + given.seated.holds.sum(axis=0, dtype=np.int64)
+        homes |= set(given.seated.households.tolist())
+        closed |= set(given.seated.ids)
+        count += len(given.seated)
+    if count >= size:
+        raise NothingToDraw(given=count, size=size)
     kept = np.array(
         [
-            i not in closed and not is_given and home not in homes
-            for i, is_given, home in zip(
-                pool.ids, given, pool.households.tolist(), strict=True
-            )
+            i not in closed and home not in homes
+            for i, home in zip(pool.ids, pool.households.tolist(), strict=True)
         ],
         dtype=bool,
-    )
-    left = tuple(
-        Quota(
-            q.feature,
-            q.value,
-            max(0, q.least - int(t)),
-            q.most - int(t),
-            max(0, q.least_flex - int(t)),
-            q.most_flex - int(t),
-        )
-        for q, t in zip(quotas, taken, strict=True)
     )
     rest = pool.only(kept)
     if len(rest) < size - count:
         raise PoolTooSmall(pool=len(rest), size=size - count)
-    return Task(rest, left, size - count)
+    left = tuple(
+        _left(quota, int(seats)) for quota, seats in zip(quotas, taken, strict=True)
+    )
+    return Task(rest, left, size - count, tuple(map(int, taken)))
+
+
+def _check(pool: Pool, given: Given) -> None:
+    known = set(pool.ids)
+    for name in sorted(given.inside | given.outside):
+        if name not in known:
+            near = get_close_matches(name, pool.ids, n=1)
+            raise PersonUnknown(person=name, nearest=near[0] if near else "")
+    seated = frozenset(given.seated.ids if given.seated else ())
+    twice = (given.inside & given.outside) | (given.inside | given.outside) & seated
+    if twice:
+        raise GivenTwice(person=min(twice))
+
+
+def _left(quota: Quota, seats: int) -> Quota:
+    """A quota without the seats that are given; its maximum may be below zero."""
+    return Quota(
+        quota.feature,
+        quota.value,
+        max(0, quota.least - seats),
+        quota.most - seats,
+        max(0, quota.least_flex - seats),
+        quota.most_flex - seats,
+    )

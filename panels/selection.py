@@ -1,5 +1,6 @@
 """What a lottery is and what it has drawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,17 +48,20 @@ class Selection:
     reserves: tuple[int, ...]
 
 
-def draw(lottery: Lottery, seed: str) -> Selection:
+def draw(
+    lottery: Lottery, seed: str, *, among: Sequence[int] | None = None
+) -> Selection:
     """Pick one of the numbered panels by a public seed.
 
     The row of draws of this seed: first the panel's number less one, then the
-    shuffle of all the others.
+    shuffle of all the others, or of those `among` who may wait for a seat.
     """
     chance = Chance(seed)
     number = chance.below(len(lottery.panels))
     selected = tuple(map(int, lottery.panels[number]))
     inside = set(selected)
-    others = [i for i in range(len(lottery.chances)) if i not in inside]
+    able = range(len(lottery.chances)) if among is None else among
+    others = [i for i in able if i not in inside]
     return Selection(number + 1, selected, tuple(chance.shuffle(others)))
 
 

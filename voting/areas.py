@@ -12,6 +12,7 @@ from core.audit import Actor
 from core.money import split_by_weight
 from core.text import Localized
 from voting.models import Area, AreaKind, Category, Project, Proposal, Round, Voter
+from voting.places import read_outlines
 from voting.round_errors import (
     AreaInUse,
     AreaSlugTaken,
@@ -114,6 +115,32 @@ def remove_area(session: Session, area: Area, *, actor: Actor, now: datetime) ->
     session.expire(round_, ["areas"])
     _split(round_)
     note_edit(session, round_, "areas", actor=actor, now=now)
+
+
+def set_outlines(
+    session: Session, round_: Round, data: bytes, *, actor: Actor, now: datetime
+) -> list[Area]:
+    """Draw the areas that a GeoJSON file knows by name; the others stay as they are.
+
+    A drawing decides nothing, so it may be changed during the vote too.
+
+    Returns:
+        The areas that the file did not draw.
+
+    Raises:
+        OutlinesUnreadable, OutlinesTooLarge, OutlinesElsewhere, OutlinesOfNoArea: by
+            what is wrong with the file.
+    """
+    round_ = locked(session, round_.id)
+    names = {
+        area.slug: (area.slug, *area.name.to_json().values()) for area in round_.areas
+    }
+    found = read_outlines(data, names)
+    for area in round_.areas:
+        if area.slug in found:
+            area.outline = [[list(p) for p in ring] for ring in found[area.slug]]
+    note_edit(session, round_, "outlines", actor=actor, now=now)
+    return [area for area in round_.areas if area.slug not in found]
 
 
 def add_category(

@@ -29,6 +29,7 @@ from voting.errors import (
     NothingToWithdraw,
     NotOnTheRoll,
     ReceiptUnknown,
+    RoundKeyMissing,
     VoteAlreadyCast,
 )
 from voting.keys import RoundKeys
@@ -95,6 +96,7 @@ def cast(
         VotedOnPaper: an envelope of this voter has been opened; that vote stands.
         VoteAlreadyCast: the manifest allows no change.
         HomeFromRegister: another home than the register's.
+        RoundKeyMissing: the roll says that he voted, and under this key he has not.
         and whatever `papers.check_ballots` raises.
     """
     if not _KEY.fullmatch(key):
@@ -108,6 +110,9 @@ def cast(
         return replace(_receipt(session, round_, earlier, keys), repeated=True)
     check_open(round_, manifest, now)
     version = _last_version(session, round_, tag) + 1
+    if version == 1 and voter.voted_hour is not None:
+        # Under another key the first ballot would not be found, and be doubled.
+        raise RoundKeyMissing(round=round_.slug)
     if version > 1 and not manifest.ballot.change_allowed:
         raise VoteAlreadyCast
     home = standing_home(manifest, home_of(session, voter), home)
@@ -128,7 +133,7 @@ def cast(
         raise ReceiptUnknown from None
     voter.home_area_id = area_id(session, round_, home)
     voter.voted_hour, voter.channel = act.cast_hour, channel
-    discard_draft(session, round_, voter, tag)
+    discard_draft(session, round_, voter, tag, keys.desk_tag(voter.id))
     return _receipt(session, round_, act, keys)
 
 
@@ -170,7 +175,7 @@ def withdraw(
     )
     session.add(act)
     voter.voted_hour = voter.channel = None
-    discard_draft(session, round_, voter, tag)
+    discard_draft(session, round_, voter, tag, keys.desk_tag(voter.id))
 
 
 def keep_draft(
@@ -182,17 +187,16 @@ def keep_draft(
     area: str | None = None,
     codes: Sequence[Choice] | None = None,
     home: str | None = None,
-    anew: bool = False,
     now: datetime,
     keys: RoundKeys,
+    at_desk: bool = False,
 ) -> Paper:
     """Write one area (or the home) of a voter's paper anew, and keep it.
 
     The round must be held, as for `cast`. A paper that says what is in the box
     already is no draft: nothing of it is unfinished. A pause keeps drafts, too.
-    Who begins `anew` is not shown what is in the box, and an empty paper is no draft.
     `codes` come with their points where the ballot has points, and best first where
-    it is a ranking.
+    it is a ranking. At a service point (`at_desk`) it is a draft of its own.
 
     Raises:
         VoteNotOpenYet, VoteClosed, NotOnTheRoll, VotedOnPaper: as `cast`.
@@ -203,42 +207,40 @@ def keep_draft(
     voter = lock_voter(session, round_, voter.id)
     check_not_on_paper(voter)
     check_draft_may_be_kept(round_, manifest, now)
-    before = shown_paper(session, round_, voter, keys=keys, anew=anew)
-    paper = load_draft(session, round_, voter, keys=keys) or before
+    paper = (paper_at_desk if at_desk else paper_of)(session, round_, voter, keys=keys)
     if home is not None:
         check_home_area(manifest, home)
         standing_home(manifest, home_of(session, voter), home)
         paper = at_home_in(manifest, paper, home)
     if area is not None:
         paper = with_area(manifest, paper, area, codes)
-    if paper == before:
+    is_cast = not at_desk and paper == cast_paper(session, round_, voter, keys=keys)
+    if is_cast:
         discard_draft(session, round_, voter, keys.tag(voter.id))
     else:
-        save_draft(session, round_, voter, paper, keys=keys)
+        save_draft(session, round_, voter, paper, keys=keys, at_desk=at_desk)
     return paper
 
 
 def paper_of(
-    session: Session,
-    round_: Round,
-    voter: Voter,
-    *,
-    keys: RoundKeys,
-    anew: bool = False,
+    session: Session, round_: Round, voter: Voter, *, keys: RoundKeys
 ) -> Paper:
     """What the voter sees in the booth: the draft, else what is in the box."""
-    return load_draft(session, round_, voter, keys=keys) or shown_paper(
-        session, round_, voter, keys=keys, anew=anew
+    return load_draft(session, round_, voter, keys=keys) or cast_paper(
+        session, round_, voter, keys=keys
     )
 
 
-def shown_paper(
-    session: Session, round_: Round, voter: Voter, *, keys: RoundKeys, anew: bool
+def paper_at_desk(
+    session: Session, round_: Round, voter: Voter, *, keys: RoundKeys
 ) -> Paper:
-    """What is in the box; an empty paper for whoever may not see that."""
-    if anew:
-        return Paper(home=home_of(session, voter))
-    return cast_paper(session, round_, voter, keys=keys)
+    """What is seen at a service point: what was begun there, and nothing else.
+
+    Somebody who helps looks on; and an official who came in without the voter would
+    read his vote.
+    """
+    begun = load_draft(session, round_, voter, keys=keys, at_desk=True)
+    return begun or Paper(home=home_of(session, voter))
 
 
 def cast_paper(
@@ -270,6 +272,20 @@ def current_receipt(
         .limit(1)
     )
     return _receipt(session, round_, act, keys) if act and act.areas else None
+
+
+def key_fits(session: Session, round_: Round, keys: RoundKeys) -> bool:
+    """Whether the box was filled under this key: one of those who voted can tell."""
+    voter = session.scalar(
+        select(Voter.id)
+        .where(
+            Voter.round_id == round_.id,
+            Voter.voted_hour.is_not(None),
+            Voter.channel != PAPER,
+        )
+        .limit(1)
+    )
+    return voter is None or _last_version(session, round_, keys.tag(voter)) > 0
 
 
 def lock_voter(session: Session, round_: Round, voter_id: int) -> Voter:

@@ -15,9 +15,11 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
+from core.codes import new_code, normalized_code
+from core.db import unordered_id
 from voting.electorate import check_open, share_round
 from voting.entering import check_way, give_pass
-from voting.keys import RollKeys, new_code, normalized_code
+from voting.keys import RollKeys
 from voting.manifest import RuleManifest
 from voting.models import (
     BoothPass,
@@ -28,7 +30,6 @@ from voting.models import (
     Voter,
     Way,
 )
-from voting.models.box import unordered_id
 from voting.roll.stored import check_roll_key, needed_roll
 from voting.roll_errors import (
     CodeMisread,

@@ -32,9 +32,9 @@ from sqlalchemy.orm import Session
 
 from core.audit import AuditEntry, AuditHead, check_chain, round_chain
 from core.db import Base, LocalizedText, UtcDateTime
+from core.keys import sync_folder
 from core.text import Localized
 from voting.copy_errors import CopyMismatch, CopyNotWritten
-from voting.keys import sync_folder
 from voting.models import (
     Area,
     Category,

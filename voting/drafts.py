@@ -63,10 +63,19 @@ def at_home_in(manifest: RuleManifest, paper: Paper, home: str) -> Paper:
 
 
 def load_draft(
-    session: Session, round_: Round, voter: Voter, *, keys: RoundKeys
+    session: Session,
+    round_: Round,
+    voter: Voter,
+    *,
+    keys: RoundKeys,
+    at_desk: bool = False,
 ) -> Paper | None:
-    """The voter's unfinished ballot; None where there is none that can be read."""
-    tag = keys.tag(voter.id)
+    """The voter's unfinished ballot; None where there is none that can be read.
+
+    One that was begun at a service point is another one: there somebody else may
+    look on.
+    """
+    tag = _tag(keys, voter, at_desk=at_desk)
     draft = _find(session, round_, tag)
     if draft is None:
         return None
@@ -80,10 +89,16 @@ def load_draft(
 
 
 def save_draft(
-    session: Session, round_: Round, voter: Voter, paper: Paper, *, keys: RoundKeys
+    session: Session,
+    round_: Round,
+    voter: Voter,
+    paper: Paper,
+    *,
+    keys: RoundKeys,
+    at_desk: bool = False,
 ) -> None:
     """Keep a paper until it is cast; the voter's row must be locked."""
-    tag = keys.tag(voter.id)
+    tag = _tag(keys, voter, at_desk=at_desk)
     text = json.dumps({"home": paper.home, "choices": dict(paper.choices)})
     ciphertext = keys.encrypt_draft(tag, text)
     draft = _find(session, round_, tag)
@@ -91,15 +106,26 @@ def save_draft(
         session.add(Draft(round_id=round_.id, tag=tag, ciphertext=ciphertext))
     else:
         draft.ciphertext = ciphertext
-    voter.has_draft = True
+    # The roll knows of a draft so that somebody can be reminded of it, at home.
+    voter.has_draft = voter.has_draft or not at_desk
     session.flush()
 
 
-def discard_draft(session: Session, round_: Round, voter: Voter, tag: str) -> None:
+def discard_draft(session: Session, round_: Round, voter: Voter, *tags: str) -> None:
     """Forget the voter's draft, in the act that makes it needless."""
-    session.execute(delete(Draft).where(Draft.round_id == round_.id, Draft.tag == tag))
+    session.execute(
+        delete(Draft).where(Draft.round_id == round_.id, Draft.tag.in_(tags))
+    )
     voter.has_draft = False
     session.flush()
+
+
+def discard_desk_draft(
+    session: Session, round_: Round, voter_id: int, *, keys: RoundKeys
+) -> None:
+    """Forget what was begun at a service point; the row of the roll is not touched."""
+    tag = keys.desk_tag(voter_id)
+    session.execute(delete(Draft).where(Draft.round_id == round_.id, Draft.tag == tag))
 
 
 def discard_all_drafts(session: Session, round_: Round) -> None:
@@ -110,6 +136,10 @@ def discard_all_drafts(session: Session, round_: Round) -> None:
         .where(Voter.round_id == round_.id, Voter.has_draft)
         .values(has_draft=False)
     )
+
+
+def _tag(keys: RoundKeys, voter: Voter, *, at_desk: bool) -> str:
+    return keys.desk_tag(voter.id) if at_desk else keys.tag(voter.id)
 
 
 def _find(session: Session, round_: Round, tag: str) -> Draft | None:

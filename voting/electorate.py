@@ -3,12 +3,12 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from core.clock import COUNTRY
 from core.text import Localized
 from voting.eligibility import is_old_enough
 from voting.errors import (
@@ -34,7 +34,6 @@ from voting.rounds import locked
 DOOR = 7001
 
 # The day on which an age is reached is a day of this country.
-COUNTRY = ZoneInfo("Europe/Helsinki")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,21 +15,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from core.register.errors import IdentityInvalid
+from core.register.numbers import NumberKind, identity
 from voting.electorate import Applicant, check_open, find_voter
 from voting.errors import RollTaken, VoterNotVerified
 from voting.keys import RollKeys
 from voting.manifest import RuleManifest
-from voting.models import (
-    BoothPass,
-    NumberKind,
-    RollContact,
-    Round,
-    Voter,
-    VoterSource,
-    Way,
-)
-from voting.roll.numbers import identity
-from voting.roll_errors import IdentityInvalid, NotInTheRegister, WayNotOpen
+from voting.models import BoothPass, RollContact, Round, Voter, VoterSource, Way
+from voting.roll_errors import NotInTheRegister, WayNotOpen
 
 TOKEN_BYTES = 32
 

@@ -281,6 +281,15 @@ class SealMismatch(DomainError):
     code: ClassVar[str] = "seal_mismatch"
 
 
+class RollAndBoxDiffer(DomainError):
+    """Who voted by the roll is not who has ballots in the box; nothing is sealed.
+
+    Params: without_ballot, without_voter.
+    """
+
+    code: ClassVar[str] = "roll_and_box_differ"
+
+
 class ResultNotPublic(DomainError):
     """A download that would tell of ballots before the result is published."""
 

@@ -29,6 +29,12 @@ class LettersMade(DomainError):
     code: ClassVar[str] = "letters_made"
 
 
+class LettersBeingMade(DomainError):
+    """Letters for the same people are being written, or broke off; params: number."""
+
+    code: ClassVar[str] = "letters_being_made"
+
+
 class BatchUnknown(DomainError):
     """The round has no batch of letters with this number; params: number."""
 

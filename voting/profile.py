@@ -18,6 +18,8 @@ Choice = str | tuple[str, int]
 
 # Every sum of costs, votes and points stays an int64 below this.
 LARGEST = 2**62
+# More projects than any round has.
+MANY = 2**31
 
 
 class BallotType(StrEnum):
@@ -102,12 +104,14 @@ class Profile:
     def __post_init__(self) -> None:
         """Count once; every rule and page asks."""
         _check(self)
-        rows = np.repeat(self.weights, np.diff(self.indptr))
+        rows = self.weights.repeat(self.indptr[1:] - self.indptr[:-1])
         # bincount counts in float64, exact only below 2**53.
         votes = np.zeros(len(self.projects), np.int64)
-        score = votes.copy()
         np.add.at(votes, self.indices, rows)
-        np.add.at(score, self.indices, rows * self.points)
+        score = votes.copy()
+        if not _all_ones(self.points):
+            score[:] = 0
+            np.add.at(score, self.indices, rows * self.points)
         for name, value in (("votes", votes), ("score", score)):
             object.__setattr__(self, name, value)
         for array in (self.costs, self.indptr, self.indices, self.points):
@@ -278,14 +282,17 @@ def _rows(
 
 def _ticked(row: Ints, project: Ints) -> tuple[Ints, Ints, Ints]:
     """The same where a choice is a tick and no more: one sort of whole numbers."""
-    if project.min(initial=0) < 0:
+    last = int(project.max(initial=0))
+    if project.min(initial=0) < 0 or last >= MANY:
         raise ProfileInvalid(why="unknown_project", project="")
-    width = int(project.max(initial=0)) + 1
-    cells = np.sort(row * width + project)
+    bits = last.bit_length()
+    cells = row << bits
+    cells |= project
+    cells.sort()
     first = np.ones(len(cells), bool)
     first[1:] = cells[1:] != cells[:-1]
-    row, project = np.divmod(cells[first], width)
-    return row, project, np.ones(len(row), np.int64)
+    cells = cells[first]
+    return cells >> bits, cells & ((1 << bits) - 1), np.ones(len(cells), np.int64)
 
 
 def _borda(row: Ints) -> Ints:
@@ -302,8 +309,13 @@ def _merge(
 ) -> tuple[Ints, Index, Ints, Ints]:
     """Equal rows become one, with the sum of their weights; rows sorted."""
     row, project, points = rows
-    ends = np.searchsorted(row, np.arange(ballots + 1)) * 16
-    text = np.column_stack((project, points)).astype(">i8").tobytes()
+    ticks = _all_ones(points)
+    # Big-endian numbers are sorted as bytes as they are as numbers.
+    cells = project[:, None] if ticks else np.column_stack((project, points))
+    small = cells.min(initial=0) >= 0 and cells.max(initial=0) < 2**16
+    kind = np.dtype(">u2" if small else ">i8")
+    text, width = cells.astype(kind).tobytes(), kind.itemsize * cells.shape[1]
+    ends = np.searchsorted(row, np.arange(ballots + 1)) * width
     number = [1] * ballots if weights is None else [int(w) for w in weights]
     if len(number) != ballots or min(number, default=0) < 0:
         raise ProfileInvalid(why="weights")
@@ -313,15 +325,21 @@ def _merge(
         key = text[start:end]
         count[key] = count.get(key, 0) + weight
         start = end
-    keys = sorted(key for key, weight in count.items() if weight)
-    flat = np.frombuffer(b"".join(keys), ">i8").reshape(-1, 2)
-    lengths = np.fromiter((len(key) // 16 for key in keys), np.int64, len(keys))
+    keys = sorted([key for key, weight in count.items() if weight])
+    flat = np.frombuffer(b"".join(keys), kind).reshape(-1, cells.shape[1])
+    indptr = np.zeros(len(keys) + 1, np.int64)
+    np.cumsum([len(key) // width for key in keys], out=indptr[1:])
     return (
-        np.concatenate(([0], np.cumsum(lengths))).astype(np.int64),
+        indptr,
         flat[:, 0].astype(np.int32),
-        flat[:, 1].astype(np.int64),
-        np.fromiter((count[key] for key in keys), np.int64, len(keys)),
+        np.ones(len(flat), np.int64) if ticks else flat[:, 1].astype(np.int64),
+        np.array([count[key] for key in keys], np.int64),
     )
+
+
+def _all_ones(points: Ints) -> bool:
+    """Whether every choice is a tick and no more."""
+    return bool((points == 1).all())
 
 
 def _check(profile: Profile) -> None:
@@ -337,7 +355,8 @@ def _check(profile: Profile) -> None:
         raise ProfileInvalid(why="number_too_large")
     pairs = [i for pair in profile.conflicts + profile.needs for i in pair]
     groups = [i for limit in profile.limits for i in limit.projects]
-    chosen = np.unique(profile.indices).tolist()
+    some = profile.indices
+    chosen = [int(some.min()), int(some.max())] if len(some) else []
     if any(not 0 <= i < m for i in pairs + groups + chosen):
         raise ProfileInvalid(why="unknown_project", project="")
     _check_relations(profile)

@@ -6,27 +6,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from core.register.findings import Fault
 from core.text import LANGUAGES
 from voting.round_errors import CsvInvalid
 
 TEXTS = {"title": 120, "summary": 400, "story": 10_000}
 TEXT_COLUMNS = tuple(f"{text}_{tag}" for text in TEXTS for tag in LANGUAGES)
 REQUIRED = ("area", "cost", *(f"title_{tag}" for tag in LANGUAGES))
-COLUMNS = ("code", "area", "category", *TEXT_COLUMNS, "cost", "conflicts", "needs")
+COLUMNS = (
+    *("code", "area", "category", *TEXT_COLUMNS, "cost", "conflicts", "needs"),
+    *("latitude", "longitude"),
+)
 MOST_BYTES = 8 * 1024 * 1024
 MOST_ROWS = 5000
 MOST_FAULTS = 50
 # What a spreadsheet would run as a formula; written behind an apostrophe.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with the file: where, what (a code), and what stood there."""
-
-    line: int
-    code: str
-    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 from core.audit import Actor, record, round_chain
 from core.errors import DomainError
 from core.money import parse_euros
+from core.register.findings import Fault
 from core.text import LANGUAGES, Localized
 from voting.models import Project, Round
-from voting.project_rows import COLUMNS, FORMULA, TEXTS, Fault, Row, read_rows, refuse
+from voting.places import Place, parse_place
+from voting.project_rows import COLUMNS, FORMULA, TEXTS, Row, read_rows, refuse
 from voting.projects import (
     Links,
     ProjectPlan,
@@ -89,8 +91,14 @@ def _cells(project: Project, links: Links) -> dict[str, str]:
         "cost": f"{euros}.{cents:02d}" if cents else str(euros),
         "conflicts": " ".join(sorted(links.conflicts)),
         "needs": " ".join(sorted(links.needs)),
+        "latitude": _degrees(project.latitude),
+        "longitude": _degrees(project.longitude),
         **{name: _harmless(text) for name, text in texts.items()},
     }
+
+
+def _degrees(value: float | None) -> str:
+    return "" if value is None else str(value)
 
 
 def _harmless(text: str) -> str:
@@ -132,7 +140,7 @@ class _Check:
         texts = {text: self._text(row, text, most) for text, most in TEXTS.items()}
         if texts["title"] == UNWRITTEN:
             self._note(row, "title_missing")
-        cost = self._cost(row)
+        cost, place = self._cost(row), self._place(row)
         if area is None or len(self.faults) > before:
             return None
         return ProjectPlan(
@@ -142,6 +150,7 @@ class _Check:
             title=texts["title"],
             summary=texts["summary"],
             story=texts["story"],
+            place=place,
         )
 
     def links(self, rows: list[Row]) -> None:
@@ -193,6 +202,17 @@ class _Check:
         if not 0 < cost <= LARGEST_COST:
             self._note(row, "cost_invalid", row.cells["cost"])
         return cost
+
+    def _place(self, row: Row) -> Place | None:
+        """Both degrees, or none."""
+        degrees = [row.cells.get(name, "") for name in ("latitude", "longitude")]
+        if not any(degrees):
+            return None
+        try:
+            return parse_place("; ".join(degrees))
+        except ValueError:
+            self._note(row, "place_invalid", ", ".join(degrees))
+            return None
 
     def _note(self, row: Row, code: str, value: str = "") -> None:
         self.faults.append(Fault(row.line, code, value[:80]))

@@ -23,6 +23,7 @@ from voting.models import (
     ProposalState,
     Round,
 )
+from voting.places import Place
 from voting.round_errors import (
     AreaOfAnotherRound,
     ProjectLinksContradict,
@@ -46,6 +47,7 @@ class ProjectPlan:
     summary: Localized = UNWRITTEN
     story: Localized = UNWRITTEN
     picture: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,9 @@ def edit_project(
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Change a project; after the opening only its summary, story and picture.
+    """Change a project; after the opening only its texts, picture and place.
+
+    The title is of the frozen rules and not among those texts.
 
     Raises:
         AreaOfAnotherRound: the area or category is.

@@ -22,6 +22,7 @@ from voting.models import (
     Round,
     Stage,
 )
+from voting.places import Place
 from voting.projects import ProjectPlan, add_project, steady_order
 from voting.round_errors import (
     AreaOfAnotherRound,
@@ -48,6 +49,7 @@ class ProposalPlan:
     area: Area | None = None
     wished_by: str = ""
     rough_cost_cents: int | None = None
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +264,7 @@ def admit_proposal(
         cost_cents=assessment.cost_cents,
         area=admission.area,
         category=admission.category,
+        place=proposal.place,
     )
     project = add_project(
         session, round_, plan, actor=actor, now=now, proposal=proposal

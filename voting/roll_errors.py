@@ -5,22 +5,6 @@ from typing import ClassVar
 from core.errors import DomainError
 
 
-class RollTextUnreadable(DomainError):
-    """An encrypted name, address or request does not open under the roll's key."""
-
-    code: ClassVar[str] = "roll_text_unreadable"
-
-
-class RollInvalid(DomainError):
-    """A register extract that cannot be read.
-
-    Params: line, faults (line, code, value; at most 50, never an identity number),
-    count (of all).
-    """
-
-    code: ClassVar[str] = "roll_invalid"
-
-
 class RollRulesChanged(DomainError):
     """The round's rules were edited while its register was being read."""
 
@@ -43,12 +27,6 @@ class RollKeyChanged(DomainError):
     """The key file is not the one that the roll was made with; params: round."""
 
     code: ClassVar[str] = "roll_key_changed"
-
-
-class RollColumnUnknown(DomainError):
-    """A column, postal code or area that fits nothing; params: value."""
-
-    code: ClassVar[str] = "roll_column_unknown"
 
 
 class WayNotOpen(DomainError):
@@ -97,12 +75,6 @@ class HomeFromRegister(DomainError):
     """Another home area than the one that the register says."""
 
     code: ClassVar[str] = "home_from_register"
-
-
-class IdentityInvalid(DomainError):
-    """Not an identity number of this kind."""
-
-    code: ClassVar[str] = "identity_invalid"
 
 
 class RequestDecided(DomainError):

@@ -9,7 +9,7 @@ database forget what was deleted. Nothing is destroyed before both copies stand.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from secrets import SystemRandom
@@ -19,12 +19,19 @@ from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
-from voting.errors import AlreadySealed, NotReconciled, SealMismatch, VoteStillOpen
+from voting.errors import (
+    AlreadySealed,
+    NotReconciled,
+    RollAndBoxDiffer,
+    SealMismatch,
+    VoteStillOpen,
+)
 from voting.exclusions import settle_exclusions
 from voting.keys import RoundKeys, has_box_key
 from voting.models import (
+    PAPER,
     AnomalyVoter,
-    Area,
+    AssistedSession,
     BoothPass,
     BoxBallot,
     BoxCast,
@@ -42,7 +49,9 @@ from voting.models import (
     SealedBallot,
     SealedReceipt,
     Stage,
+    Voter,
 )
+from voting.receipts import receipts_hash
 from voting.rounds import locked
 from voting.turnout import settle_turnout
 
@@ -53,7 +62,11 @@ BOX = (
     *(CastSource, RefusedTry, AnomalyVoter),
 )
 # What nobody needs any more: codes, passes, addresses. They lead to the roll only.
-WAYS_IN = (RollCode, ClassCode, ClassBatch, BoothPass, RollContact)
+# A pass names its session at a service point, so it goes before that.
+WAYS_IN = (
+    *(RollCode, ClassCode, ClassBatch),
+    *(BoothPass, AssistedSession, RollContact),
+)
 
 
 def check_may_seal(round_: Round) -> None:
@@ -89,7 +102,8 @@ def seal_copy(
 ) -> str:
     """Copy ballots and receipts out, each list in a random order of its own.
 
-    First the ballots are left out whose voters have voted on paper since. Those on
+    First the ballots are left out whose voters have voted on paper since; then roll
+    and box are compared. Those on
     paper come among the others, without card and batch and without a receipt; the log
     says how many they are in each area. Ids follow the random order. The stage and
     the log entry with count and hash are of the same transaction: there is a whole
@@ -97,11 +111,13 @@ def seal_copy(
 
     Raises:
         VoteStillOpen, NotReconciled, AlreadySealed: see `check_may_seal`.
+        RollAndBoxDiffer: see `check_roll_and_box`.
         SealMismatch: the copy does not hold what the box holds.
     """
     round_ = locked(session, round_.id)
     check_may_seal(round_)
     _leave_out_replaced(session, round_, keys)
+    check_roll_and_box(session, round_, keys)
     settle_exclusions(session, round_, keys=keys, actor=actor, now=now)
     rows = session.execute(
         select(
@@ -147,6 +163,35 @@ def seal_copy(
         **facts,
     )
     return digest
+
+
+def check_roll_and_box(session: Session, round_: Round, keys: RoundKeys) -> None:
+    """Who voted by the roll, and not on paper, has ballots in the box, and nobody else.
+
+    Whatever went wrong before, with a wrong key file or by hand in the database, is
+    seen here, where the key can still tell whose ballots are whose.
+
+    Raises:
+        RollAndBoxDiffer: params: without_ballot, without_voter.
+    """
+    voted = session.scalars(
+        select(Voter.id).where(
+            Voter.round_id == round_.id,
+            Voter.voted_hour.is_not(None),
+            Voter.channel != PAPER,
+        )
+    )
+    by_the_roll = {keys.tag(voter) for voter in voted}
+    in_the_box = set(
+        session.scalars(
+            select(BoxBallot.tag).where(BoxBallot.round_id == round_.id).distinct()
+        )
+    )
+    if by_the_roll != in_the_box:
+        raise RollAndBoxDiffer(
+            without_ballot=len(by_the_roll - in_the_box),
+            without_voter=len(in_the_box - by_the_roll),
+        )
 
 
 def compare_copy(
@@ -253,25 +298,6 @@ def ballots_in_the_box(session: Session, round_: Round) -> int:
         )
         or 0
     )
-
-
-def receipts_by_area(session: Session, round_: Round) -> Iterator[tuple[Area, str]]:
-    """The codes of the counted ballots, sorted within each area."""
-    rows = session.execute(
-        select(Area, SealedReceipt.code)
-        .join(SealedReceipt, SealedReceipt.area_id == Area.id)
-        .where(SealedReceipt.round_id == round_.id)
-        .order_by(Area.position, Area.id, SealedReceipt.code)
-    )
-    return ((row[0], row[1]) for row in rows)
-
-
-def receipts_hash(session: Session, round_: Round) -> str:
-    """SHA-256 over the sorted lines `area code` of all published receipts."""
-    lines = sorted(
-        f"{area.slug} {code}\n" for area, code in receipts_by_area(session, round_)
-    )
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def _leave_out_replaced(session: Session, round_: Round, keys: RoundKeys) -> None:

@@ -16,11 +16,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
+from core.clock import COUNTRY
+from core.db import unordered_id
 from voting.anomaly_errors import NetworkInvalid
-from voting.electorate import COUNTRY
 from voting.keys import RoundKeys
 from voting.models import CastSource, KnownSource, RefusedTry, Round, Voter, Way
-from voting.models.box import unordered_id
 from voting.rounds import locked
 
 # Where many people vote from one place, and that is known.

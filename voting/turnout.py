@@ -11,8 +11,9 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
+from core.clock import COUNTRY
 from core.disclosure import MIN_CELL
-from voting.electorate import COUNTRY, age_day, home_areas
+from voting.electorate import age_day, home_areas
 from voting.manifest import RuleManifest
 from voting.models import Round, Stage, TurnoutTables, Voter, VoterSource, Way
 from voting.opening import current_manifest

@@ -87,6 +87,11 @@ def roll_requests() -> Counter:
     return Counter(f"request:{truncated(request.remote_addr or '')}", REQUEST)
 
 
+def roll_searches(account_id: int) -> Counter:
+    """Searches of an official for people who are not on the roll."""
+    return Counter(f"search:{account_id}", REQUEST)
+
+
 def _pseudonym(email: str) -> str:
     """The table is no list of who tried to log in."""
     key = current_app.config["SECRET_KEY"].encode()

@@ -9,6 +9,7 @@ from app.commands.demo import demo
 from app.commands.draw import draw_command
 from app.commands.jobs import jobs
 from app.commands.officials import officials
+from app.commands.pick import pick_command
 from app.commands.refusals import Verbs
 from app.commands.replay import replay_command
 from app.commands.rounds import rounds
@@ -31,6 +32,7 @@ for command in (
     draw_command,
     jobs,
     officials,
+    pick_command,
     replay_command,
     rounds,
     serve,

@@ -1,36 +1,29 @@
 """`puistokatu draw`: draw a panel from the peers' files; needs no database."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import click
-import numpy as np
 
-from app.commands.refusals import Strict, printable
+from app.commands.draw_lists import codes_for, dice_of, write_list
+from app.commands.draw_report import Drawn, as_object, as_text, infeasible
+from app.commands.refusals import Refused, Strict, printable
+from panels.bundle import list_files, picked, with_dice
+from panels.errors import QuotasInfeasible
 from panels.files import read_pool, read_quotas
-from panels.lotteries import LOTTERIES, hold
-from panels.pool import Pool
+from panels.held import Held, hold_draw
+from panels.lotteries import LOTTERIES
+from panels.pool import Given, Pool
 from panels.quotas import Quota
-from panels.selection import Lottery, Selection, draw, geometric_mean, gini
+from panels.selection import Selection, draw
 
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A panel with what it was drawn from."""
-
-    pool: Pool
-    quotas: tuple[Quota, ...]
-    lottery: Lottery
-    selection: Selection
-    seconds: float
+PATH = click.Path(path_type=Path)
 
 
 @click.command("draw", cls=Strict)
-@click.argument("categories", type=click.Path(path_type=Path))
-@click.argument("respondents", type=click.Path(path_type=Path))
+@click.argument("categories", type=PATH)
+@click.argument("respondents", type=PATH)
 @click.option(
     "--size", required=True, type=click.IntRange(1, 100_000), help="Seats of the panel."
 )
@@ -45,6 +38,20 @@ class _Drawn:
     "--household", help="Columns of an address; at most one person of each is drawn."
 )
 @click.option("--seed", default="", help="The public text of the draw.")
+@click.option("--in", "inside", default="", help="Ids that must get a seat: A,B.")
+@click.option("--out", "outside", default="", help="Ids that must get none: A,B.")
+@click.option(
+    "--seated", type=PATH, help="A file like RESPONDENTS: who sits there already."
+)
+@click.option("--bundle", type=PATH, help="Write the list for the public, a zip.")
+@click.option(
+    "--codes",
+    type=PATH,
+    help="Who has which code in the list, a CSV file for yourselves; it is read if it"
+    " is there. Else BUNDLE.codes.csv.",
+)
+@click.option("--dice", default="", help="Dice thrown in public: 4,2,6,...")
+@click.option("--title", default="", help="What the list says that is drawn.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def draw_command(
     *,
@@ -54,88 +61,84 @@ def draw_command(
     lottery: str,
     household: str | None,
     seed: str,
+    inside: str,
+    outside: str,
+    seated: Path | None,
+    bundle: Path | None,
+    codes: Path | None,
+    dice: str,
+    title: str,
     as_json: bool,
 ) -> None:
-    """Draw a panel from RESPONDENTS that meets the quotas in CATEGORIES."""
+    """Draw a panel from RESPONDENTS that meets the quotas in CATEGORIES.
+
+    With --bundle the list of the 1 000 panels is written for the public: publish it
+    and its hash, throw dice, and let `puistokatu pick` take the panel. The dice may be
+    given here where they were thrown for the very same list.
+    """
+    if bundle is None and (dice or codes or title):
+        raise click.UsageError("--dice, --codes and --title belong to --bundle.")
+    thrown = dice_of(dice)
     quotas = read_quotas(categories, size)
-    columns = [name.strip() for name in (household or "").split(",") if name.strip()]
-    pool = read_pool(respondents, quotas, household=columns)
+    homes: dict[object, int] = {}
+    columns = _names(household or "")
+    pool = read_pool(respondents, quotas, household=columns, homes=homes)
+    given = Given(
+        frozenset(_names(inside)),
+        frozenset(_names(outside)),
+        read_pool(seated, quotas, household=columns, homes=homes) if seated else None,
+    )
     began = perf_counter()
-    held = hold(lottery, pool, quotas, size, seed)
-    selection = draw(held, seed)
-    drawn = _Drawn(pool, quotas, held, selection, perf_counter() - began)
-    if as_json:
-        click.echo(printable(json.dumps(_json(drawn), ensure_ascii=False)))
+    held = _hold(lottery, pool, quotas, size, seed=seed, given=given, as_json=as_json)
+    if bundle is None:
+        selection: Selection | None = draw(held.lottery, seed, among=held.free)
+        files = None
     else:
-        _print(drawn)
+        names, write_codes = codes_for(held.everybody.ids, codes, bundle)
+        files = list_files(held.named(names), title=title, numbering=seed)
+        files = with_dice(files, thrown) if thrown else files
+        selection = _selection(held, names, files)
+        write_codes()
+        write_list(files, bundle)
+    drawn = Drawn(held, selection, perf_counter() - began, bundle, files)
+    if as_json:
+        click.echo(printable(json.dumps(as_object(drawn), ensure_ascii=False)))
+    else:
+        click.echo(printable(as_text(drawn)))
 
 
-def _json(drawn: _Drawn) -> dict[str, Any]:
-    ids, lottery, selection = drawn.pool.ids, drawn.lottery, drawn.selection
-    return {
-        "size": len(selection.selected),
-        "lottery": lottery.name,
-        "selected": [ids[i] for i in selection.selected],
-        "reserves": [ids[i] for i in selection.reserves],
-        "probabilities": _chances(lottery.ideal),
-        "portfolio": lottery.portfolio,
-        "gap": round(lottery.gap, 9),
-        "min_bound": round(lottery.least_bound, 9),
-        "panels": len(lottery.panels),
-        "panel": selection.number,
-        "largest_move": _move(lottery),
-        "quotas": [
-            {
-                "feature": quota.feature,
-                "value": quota.value,
-                "min": quota.least,
-                "max": quota.most,
-                "selected": seats,
-            }
-            for quota, seats in zip(drawn.quotas, _seats(drawn), strict=True)
-        ],
-        "seconds": round(drawn.seconds, 6),
-    }
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
-def _chances(chances: np.ndarray[Any, Any]) -> dict[str, float]:
-    return {
-        "min": round(float(chances.min()), 9),
-        "max": round(float(chances.max()), 9),
-        "gini": round(gini(chances), 9),
-        "geometric_mean": round(geometric_mean(chances), 9),
-    }
+def _hold(
+    lottery: str,
+    pool: Pool,
+    quotas: tuple[Quota, ...],
+    size: int,
+    *,
+    seed: str,
+    given: Given,
+    as_json: bool,
+) -> Held:
+    try:
+        return hold_draw(lottery, pool, quotas, size, seed=seed, given=given)
+    except QuotasInfeasible as refusal:
+        if as_json:
+            raise
+        raise Refused(refusal.code, infeasible(refusal)) from None
 
 
-def _move(lottery: Lottery) -> float:
-    return round(float(np.abs(lottery.chances - lottery.ideal).max()), 9)
-
-
-def _seats(drawn: _Drawn) -> list[int]:
-    places = list(drawn.selection.selected)
-    return [int(n) for n in drawn.pool.holds[places].sum(axis=0)]
-
-
-def _print(drawn: _Drawn) -> None:
-    lottery, selection = drawn.lottery, drawn.selection
-    chances = _chances(lottery.ideal)
-    size, panels = len(selection.selected), len(lottery.panels)
-    lines = [
-        f"{size} of {len(drawn.pool)} volunteers drawn by {lottery.name}",
-        f"panel {selection.number} of {panels}, mixed from {lottery.portfolio}",
-        f"chances from {chances['min']:.4f} to {chances['max']:.4f}",
-        f"Gini {chances['gini']:.4f}",
-        f"geometric mean {chances['geometric_mean']:.4f}",
-        f"no lottery gives the unluckiest more than {lottery.least_bound:.4f}",
-        f"what is not proven: {lottery.gap:.6f}",
-        f"rounding moved no chance by more than {_move(lottery):.4f}",
-        "",
-        "quotas (least, most, drawn):",
-    ]
-    for quota, seats in zip(drawn.quotas, _seats(drawn), strict=True):
-        place = f"{quota.feature}: {quota.value}"
-        lines.append(f"  {place:40} {quota.least:5} {quota.most:5} {seats:5}")
-    lines += ["", "drawn:"]
-    lines += [f"  {drawn.pool.ids[i]}" for i in selection.selected]
-    lines.append(f"{drawn.seconds:.2f} s")
-    click.echo(printable("\n".join(lines)))
+def _selection(
+    held: Held, names: dict[str, str], files: dict[str, bytes]
+) -> Selection | None:
+    """What the dice decided, in places of everybody; None before the throw."""
+    pick = picked(files)
+    if pick is None:
+        return None
+    place = {names[person]: i for i, person in enumerate(held.everybody.ids)}
+    return Selection(
+        pick["number"],
+        tuple(sorted(place[code] for code in pick["members"])),
+        tuple(place[code] for code in pick["reserves"]),
+    )

@@ -45,8 +45,9 @@ def serve(
     application = create_app()
     for slug in rounds_without_keys(application):
         click.echo(
-            f"The key of the round {slug} is missing in KEY_DIR: nobody can vote in "
-            "it, and its ballots cannot be sealed, until the file is back.",
+            f"The key of the round {slug} is missing in KEY_DIR, or another one lies "
+            "there: nobody can vote in the round, and its ballots cannot be sealed, "
+            "until the file is back.",
             err=True,
         )
     web = WebServer(

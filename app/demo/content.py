@@ -21,6 +21,11 @@ def read(name: str) -> dict[str, Any]:
     return found
 
 
+def outlines() -> bytes:
+    """The parts of Puistola, drawn (GeoJSON)."""
+    return files("app.demo").joinpath("texts", "outlines.json").read_bytes()
+
+
 def text(value: Mapping[str, str]) -> Localized:
     """A text in three languages."""
     return Localized.from_json(value)

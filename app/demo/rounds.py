@@ -6,10 +6,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.demo.content import Content, cents, day, text
+from app.demo.content import Content, cents, day, outlines, text
 from core.audit import Actor
-from voting.areas import AreaPlan, CategoryPlan, add_area, add_category
+from voting.areas import (
+    AreaPlan,
+    CategoryPlan,
+    add_area,
+    add_category,
+    set_outlines,
+)
 from voting.models import AreaKind, PhaseKind, Project, Round
+from voting.places import parse_place
 from voting.projects import Links, ProjectPlan, add_project, set_links
 from voting.rounds import (
     BallotPlan,
@@ -81,6 +88,8 @@ def announce(
     )
     for area in plan.areas:
         add_area(session, round_, area, actor=actor, now=begun)
+    if any(area.kind is AreaKind.HOME for area in plan.areas):
+        set_outlines(session, round_, outlines(), actor=actor, now=begun)
     for each in town["categories"]:
         category = CategoryPlan(slug=each["slug"], name=text(each["name"]))
         add_category(session, round_, category, actor=actor, now=begun)
@@ -126,6 +135,7 @@ def add_projects(
             area=areas[content["area"]],
             category=categories[content["category"]],
             picture=content["picture"],
+            place=parse_place(content.get("place", "")),
         )
         projects[content["key"]] = add_project(
             session, round_, plan, actor=actor, now=now

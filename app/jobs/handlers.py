@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from app.jobs import (
+    assisted,
     closing,
     elections,
     interruptions,
@@ -21,6 +22,7 @@ HANDLERS: dict[str, Callable[[Work], None]] = {
     "announce_result": news.announce_result,
     "close_when_due": closing.close_when_due,
     "count_round": elections.count_round,
+    "end_assisted": assisted.end_assisted,
     "freeze_turnout": turnout.freeze_turnout,
     "import_election": elections.import_election,
     "import_roll": rolls.import_roll,

@@ -12,8 +12,8 @@ from app.jobs.elections import official_of
 from app.jobs.leases import LeaseLost
 from app.jobs.work import Postpone, Work
 from core.errors import DomainError
+from core.register.numbers import NumberKind
 from voting.keys import create_roll_key
-from voting.models import NumberKind
 from voting.roll.columns import Extract
 from voting.roll.importing import check_extract, ground_of, store_extract
 from voting.rounds import get_round

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from app.extensions import clock
 from app.jobs import enqueue
 from app.jobs.work import Postpone, Work
-from voting.electorate import COUNTRY
+from core.clock import COUNTRY
 from voting.models import Round, Stage
 from voting.rounds import get_round
 from voting.turnout import end_of_day, freeze_day

@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.manage import (
     anomalies,
+    assisted,
     audit,
     classes,
     closing,
@@ -13,6 +14,7 @@ from app.manage import (
     letters,
     lost_codes,
     outbox,
+    outlines,
     paper,
     paper_batches,
     paper_cards,
@@ -34,6 +36,7 @@ from app.manage.blueprint import bp
 # Imported for the pages that they hang on the blueprint.
 PAGES = (
     anomalies,
+    assisted,
     audit,
     classes,
     closing,
@@ -43,6 +46,7 @@ PAGES = (
     letters,
     lost_codes,
     outbox,
+    outlines,
     paper,
     paper_batches,
     paper_cards,

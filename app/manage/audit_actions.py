@@ -99,6 +99,10 @@ ACTIONS: dict[str, str] = {
         "Made a slip anew in place of a lost one (class number %(number)s)"
     ),
     "class.revoked": _("Ended the codes of a class (number %(number)s): %(count)s"),
+    "assisted.begun": _(
+        "Opened an assisted session at %(desk)s (document seen: %(document)s)"
+    ),
+    "assisted.ended": _("An assisted session at %(desk)s ended: %(ending)s"),
     "result.counted": _("Counted the result"),
     "result.compared": _(
         "Looked, before the publication, at what the other rules would have given"
@@ -125,6 +129,7 @@ PARTS: dict[str, str] = {
     "budget": _("money"),
     "areas": _("areas"),
     "categories": _("categories"),
+    "outlines": _("outlines on the map"),
     "phases": _("phases"),
     "ballot": _("ballot and voters"),
     "rule": _("how the winners are found"),
@@ -133,6 +138,26 @@ PARTS: dict[str, str] = {
 VERDICTS: dict[str, str] = {
     "nothing_wrong": _("nothing is wrong"),
     "exclude": _("leave the votes out of the count"),
+}
+# What an official saw before an assisted session, and how it ended.
+DOCUMENTS: dict[str, str] = {
+    "identity_card": _("identity card"),
+    "passport": _("passport"),
+    "driving_licence": _("driving licence"),
+    "other": _("another official document"),
+}
+ENDINGS: dict[str, str] = {
+    "here": _("in its browser"),
+    "official": _("from the list"),
+    "time": _("the time ran out"),
+    "elsewhere": _("the person went on in another way"),
+}
+# Facts that have words of their own.
+WORDS: dict[str, dict[str, str]] = {
+    "part": PARTS,
+    "verdict": VERDICTS,
+    "document": DOCUMENTS,
+    "ending": ENDINGS,
 }
 # Facts that are moments.
 MOMENTS = ("old_end", "new_end")
@@ -167,10 +192,8 @@ def _shown(name: str, value: object) -> object:
         return role(str(value))
     if name == "scope":
         return chain_name(str(value))
-    if name == "part":
-        return say(PARTS[str(value)])
-    if name == "verdict":
-        return say(VERDICTS[str(value)])
+    if name in WORDS:
+        return say(WORDS[name][str(value)])
     if name in MOMENTS:
         return moment(datetime.fromisoformat(str(value)))
     return _plain(value)

@@ -2,7 +2,7 @@
 
 from flask_babel import gettext
 
-from voting.project_rows import Fault
+from core.register.findings import Fault
 
 
 def _(text: str) -> str:
@@ -28,6 +28,10 @@ FAULTS: dict[str, str] = {
     "text_too_long": _('The text in "%(value)s" is too long.'),
     "not_text": _('There are characters in "%(value)s" that cannot be used.'),
     "cost_invalid": _('The price is not an amount of money above zero: "%(value)s".'),
+    "place_invalid": _(
+        "This is not a place in the Nordic countries, as degrees north and east:"
+        ' "%(value)s".'
+    ),
     "code_invalid": _(
         'The code "%(value)s" has other characters than letters, digits and hyphens.'
     ),

@@ -12,10 +12,10 @@ from app.manage.desk import desk_of, the_round
 from app.manage.forms.letters import LostCodeForm
 from app.manage.letters import download
 from app.messages import sentence
+from core.register.errors import IdentityInvalid
 from voting.letter_errors import NoAddress
 from voting.models import LetterKind, Round
 from voting.roll.finding import MOST_FOUND, Found, find_by_name, find_by_number
-from voting.roll_errors import IdentityInvalid
 
 
 @bp.route("/rounds/<slug>/letters/lost", methods=["GET", "POST"])

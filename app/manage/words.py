@@ -4,7 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from voting.models import AreaKind, NumberKind, PhaseKind, Stage, VoterSource
+from core.register.numbers import NumberKind
+from voting.models import AreaKind, PhaseKind, Stage, VoterSource
 from voting.models.rounds import AgeBy, PaperRule
 from voting.profile import BallotType
 from voting.rules.equal_shares import Practice

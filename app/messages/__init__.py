@@ -5,21 +5,25 @@ parameters of the error fill their places. A test asks for every code.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from flask_babel import gettext
 from markupsafe import Markup
 
-from app.locale import content, moment
+from app.locale import content, day, moment
 from app.messages.accounts import ACCOUNTS
 from app.messages.anomalies import ANOMALIES
+from app.messages.assisted import ASSISTED
 from app.messages.booth import BOOTH
 from app.messages.classes import CLASSES
 from app.messages.copies import COPIES
+from app.messages.draws import DRAWS
 from app.messages.letters import LETTERS
 from app.messages.panels import PANELS
 from app.messages.paper import PAPER
+from app.messages.places import PLACES
 from app.messages.roll import ROLL
+from app.messages.standing import STANDING
 from app.messages.voting import VOTING
 from app.messages.ways import WAYS
 from core.errors import DomainError
@@ -28,13 +32,17 @@ from core.text import Localized
 MESSAGES: Mapping[str, str] = {
     **ACCOUNTS,
     **ANOMALIES,
+    **ASSISTED,
     **BOOTH,
     **CLASSES,
     **COPIES,
+    **DRAWS,
     **LETTERS,
     **PANELS,
     **PAPER,
+    **PLACES,
     **ROLL,
+    **STANDING,
     **VOTING,
     **WAYS,
 }
@@ -54,6 +62,8 @@ def _plain(value: object) -> object:
         return content(value)
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, date):
+        return day(value)
     if isinstance(value, (list, tuple)):
         return ", ".join(str(item) for item in value)
     return value

@@ -90,6 +90,12 @@ BOOTH: dict[str, str] = {
         "The sealed copy does not match the ballot box: %(box)s ballots in the"
         " box, %(sealed)s in the copy. Nothing was deleted."
     ),
+    "roll_and_box_differ": _(
+        "The electoral roll and the ballot box do not agree. Voted by the roll, but"
+        " without a ballot: %(without_ballot)s. With ballots, but not voted by the"
+        " roll: %(without_voter)s. The key of the round may be the wrong one. Nothing"
+        " was sealed."
+    ),
     "round_key_missing": _(
         "The key of this round is missing on the server, so no votes can be"
         " taken. Please tell us."

@@ -24,6 +24,10 @@ LETTERS: dict[str, str] = {
         " has come, load the page of the letters again before you make the next ones."
         " If it has not, make that batch anew."
     ),
+    "letters_being_made": _(
+        "Batch %(number)s, for the same people, is being made right now. Wait until it"
+        " is finished. If making it broke off, revoke it first."
+    ),
     "letters_batch_unknown": _(
         "The round has no batch of letters with the number %(number)s."
     ),

@@ -9,11 +9,11 @@ def _(text: str) -> str:
 
 
 ROLL: dict[str, str] = {
-    "roll_text_unreadable": _(
+    "text_unreadable": _(
         "This cannot be read: it was encrypted under another key. Tell the people who"
         " run this service."
     ),
-    "roll_invalid": _(
+    "extract_invalid": _(
         "The register extract was not read: %(count)s faults, the first on line"
         " %(line)s. Nothing was stored."
     ),
@@ -30,7 +30,7 @@ ROLL: dict[str, str] = {
         " nobody would be found on it. Put the right file back, or read the register"
         " again."
     ),
-    "roll_column_unknown": _('We cannot find "%(value)s". Nothing was stored.'),
+    "column_unknown": _('We cannot find "%(value)s". Nothing was stored.'),
     "way_not_open": _("In this round nobody votes this way."),
     "not_in_the_register": _(
         "We did not find you on the electoral roll of this round. Ask us, if you think"
@@ -71,6 +71,13 @@ FAULTS: dict[str, str] = {
     "not_utf8": _("This is not UTF-8 text. Save the file as CSV in UTF-8."),
     "not_a_table": _("This is not a table, or the file ends too early."),
     "too_many_rows": _("The file has more than %(value)s rows."),
+    "nobody_kept": _("Nobody in the file can be invited to a panel."),
+    "word_too_long": _(
+        'This is too long for a gender, an area or a language: "%(value)s".'
+    ),
+    "too_many_words": _(
+        "The column %(value)s has more than 2 000 different words. Is it this column?"
+    ),
     "nobody": _("Nobody in the file can vote by the rules of the round."),
     "column_missing": _('The header has no column "%(value)s".'),
     "column_twice": _('The header has the column "%(value)s" twice.'),

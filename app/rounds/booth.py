@@ -9,22 +9,25 @@ from flask.typing import ResponseReturnValue
 from app.access import elector
 from app.extensions import clock, db
 from app.messages import sentence
+from app.rounds.at_desk import is_at_desk
 from app.rounds.blueprint import bp
 from app.rounds.booth_finding import FEW, Finding, found, themes_of
 from app.rounds.booth_meter import kind_of, meter
 from app.rounds.booth_page import cards, names, ranked, reviewed, rules_sentence
 from app.rounds.booth_place import (
+    APART,
     Booth,
     closing_time,
-    comes_anew,
     hold,
     key_dir,
     place_in,
     refusal_of,
+    way_in,
 )
 from app.rounds.booth_posts import posted_picks, posted_points
 from app.rounds.voters_act import voters_act
 from core.errors import DomainError
+from voting.assisted import hold_session
 from voting.ballots import keep_draft
 from voting.keys import load_round_keys
 from voting.manifest import ManifestArea, RuleManifest
@@ -74,10 +77,12 @@ def save_area(slug: str, area: str) -> ResponseReturnValue:
             voter,
             area=area,
             codes=picks if written else None,
-            anew=comes_anew(session, round_, voter),
             now=clock().now(session),
             keys=load_round_keys(key_dir(), slug),
+            at_desk=way_in(session, round_) in APART,
         )
+        if is_at_desk(slug):
+            hold_session(session, voter, now=clock().now(session))
     if QUIETLY in request.headers:
         return "", 204
     if nearby := _nearby(manifest, slug, area):
@@ -98,6 +103,8 @@ def _nearby(manifest: RuleManifest, slug: str, area: str) -> str | None:
     act, _, code = request.form.get("move", "").partition(" ")
     if go == "compare":
         return url_for("rounds.compare_projects", slug=slug, area=area, first=where)
+    if go == "map":
+        return url_for("rounds.booth_map", slug=slug, area=area)
     if go == "home":
         return url_for("rounds.home_area", slug=slug)
     if go == "area":

@@ -8,9 +8,11 @@ from app.access import booth_token, elector
 from app.accounts.models import Account
 from app.extensions import clock, db
 from app.mail import post
+from app.rounds.at_desk import is_at_desk
 from app.rounds.blueprint import bp
 from app.rounds.booth_page import names
 from app.rounds.booth_place import (
+    APART,
     Booth,
     address_for_mail,
     closing_time,
@@ -25,6 +27,7 @@ from app.rounds.booth_posts import posted_choices
 from app.rounds.visible import visible_round
 from app.rounds.voters_act import voters_act
 from core.text import Localized
+from voting.assisted import note_cast as note_cast_at_desk
 from voting.ballots import Receipt, cast, current_receipt
 from voting.classes.redeeming import spend_class_code
 from voting.electorate import localized
@@ -54,26 +57,24 @@ def cast_vote(slug: str) -> ResponseReturnValue:
                 home=request.form.get("home") or None,
                 channel=(way := way_in(session, round_)),
             )
-            if way is Way.CLASS:
-                spend_class_code(
+            # A second press, perhaps after the close, moves no sign and mails nothing.
+            if not receipt.repeated:
+                note_cast(
                     session,
                     round_,
                     voter,
-                    booth_token(slug),
+                    address=request.remote_addr or "",
+                    channel=way,
+                    keys=load_round_keys(key_dir(), slug),
                     now=clock().now(session),
                 )
-            note_cast(
-                session,
-                round_,
-                voter,
-                address=request.remote_addr or "",
-                channel=way,
-                keys=load_round_keys(key_dir(), slug),
-                now=clock().now(session),
-            )
-            to = address_for_mail(way)
-            if to and not receipt.repeated:
-                _mail_receipt(session, round_, manifest, receipt, to)
+                if is_at_desk(slug):
+                    note_cast_at_desk(session, voter, now=clock().now(session))
+                if way is Way.CLASS:
+                    token, now = booth_token(slug), clock().now(session)
+                    spend_class_code(session, round_, voter, token, now=now)
+                if to := address_for_mail(way):
+                    _mail_receipt(session, round_, manifest, receipt, to)
     except ReceiptUnknown:
         abort(404)
     return redirect(url_for("rounds.receipt", slug=slug))
@@ -89,7 +90,7 @@ def receipt(slug: str) -> ResponseReturnValue:
         return render_template("rounds/booth/left_out.html", round=round_)
     place = _place_with_receipt(session, round_)
     found = place and current_receipt(session, round_, place.voter, keys=place.keys)
-    if place is None or found is None or place.anew:
+    if place is None or found is None:
         return redirect(url_for("rounds.booth", slug=slug))
     is_open = why_not_open(round_, place.manifest) is None
     to = address_for_mail(place.way)
@@ -115,13 +116,17 @@ def _is_left_out(session: Session, round_: Round) -> bool:
 
 
 def _place_with_receipt(session: Session, round_: Round) -> Booth | None:
-    """The voter's place, from the opening until the key is destroyed."""
+    """The voter's place, from the opening until the key is destroyed.
+
+    At a service point and in class only what was cast there has a receipt to be seen.
+    """
     if not Stage.VOTING.order <= round_.stage.order < Stage.SEALED.order:
         return None
     try:
-        return enter_booth(session, round_)
+        place = enter_booth(session, round_)
     except RoundKeyMissing:
         return None
+    return None if place and place.way in APART and not place.has_cast else place
 
 
 def _mail_receipt(

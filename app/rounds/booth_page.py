@@ -52,6 +52,7 @@ class Card:
     price: str
     mark: int
     typed: str
+    on_the_map: bool
 
     @property
     def paragraphs(self) -> list[str]:
@@ -134,6 +135,7 @@ class _Printer:
             price=self.price(frozen.cost),
             mark=mark,
             typed=typed or (str(mark) if mark > 0 else ""),
+            on_the_map=bool(live and live.place),
         )
 
 

@@ -14,14 +14,18 @@ from app.accounts.models import Account
 from app.extensions import clock, db
 from app.locale import content
 from app.messages import sentence
+from app.rounds.at_desk import is_at_desk
 from app.rounds.pause_page import pause_page
 from app.rounds.visible import visible_round
 from core.errors import DomainError
+from voting.assisted import has_cast_here
+from voting.assisted_errors import AssistedOver
 from voting.ballots import (
+    cast_paper,
     check_not_on_paper,
     lock_voter,
+    paper_at_desk,
     paper_of,
-    shown_paper,
 )
 from voting.classes.redeeming import begins_anew
 from voting.drafts import Paper
@@ -35,6 +39,9 @@ from voting.opening import current_manifest, end_of_vote
 from voting.papers import areas_left, areas_open_to, free_areas
 from voting.roll_errors import PassEnded
 
+# Somebody else may look on: what was chosen elsewhere is not shown there.
+APART = (Way.DESK, Way.CLASS)
+
 
 @dataclass(frozen=True, slots=True)
 class Booth:
@@ -47,8 +54,6 @@ class Booth:
     way: Way
     paper: Paper
     in_the_box: Paper
-    # Came with a slip that others have seen: what was cast before is not shown.
-    anew: bool = False
 
     @property
     def has_cast(self) -> bool:
@@ -145,22 +150,39 @@ def enter_booth(session: Session, round_: Round) -> Booth | None:
         return None
     voter, way = found
     keys = load_round_keys(key_dir(), round_.slug)
-    anew = way is Way.CLASS and begins_anew(session, voter)
+    paper, in_the_box = _papers(session, round_, voter, way, keys)
     return Booth(
         round=round_,
         manifest=current_manifest(session, round_),
         keys=keys,
         voter=voter,
         way=way,
-        paper=paper_of(session, round_, voter, keys=keys, anew=anew),
-        in_the_box=shown_paper(session, round_, voter, keys=keys, anew=anew),
-        anew=anew,
+        paper=paper,
+        in_the_box=in_the_box,
     )
 
 
-def comes_anew(session: Session, round_: Round, voter: Voter) -> bool:
-    """Whether the voter may not see here what he cast before: see `Booth.anew`."""
-    return way_in(session, round_) is Way.CLASS and begins_anew(session, voter)
+def _papers(
+    session: Session, round_: Round, voter: Voter, way: Way, keys: RoundKeys
+) -> tuple[Paper, Paper]:
+    """What stands in front of the voter, and what he has cast.
+
+    Where others may look on, whatever was chosen elsewhere is as if it were not there.
+    """
+    if way not in APART:
+        paper = paper_of(session, round_, voter, keys=keys)
+        return paper, cast_paper(session, round_, voter, keys=keys)
+    paper = paper_at_desk(session, round_, voter, keys=keys)
+    if not comes_anew(session, voter, way):
+        return paper, cast_paper(session, round_, voter, keys=keys)
+    return paper, Paper(home=paper.home)
+
+
+def comes_anew(session: Session, voter: Voter, way: Way) -> bool:
+    """Whether others may look on, and nothing has been cast before their eyes yet."""
+    if way is Way.CLASS:
+        return begins_anew(session, voter)
+    return way is Way.DESK and not has_cast_here(session, voter)
 
 
 def closing_time(round_: Round, manifest: RuleManifest) -> datetime | None:
@@ -173,11 +195,13 @@ def opening_time(manifest: RuleManifest) -> datetime | None:
     return datetime.fromisoformat(manifest.opens) if manifest.opens else None
 
 
-def place_in(slug: str) -> Booth | ResponseReturnValue:
+def place_in(slug: str, *, withdrawing: bool = False) -> Booth | ResponseReturnValue:
     """The person's place in an open booth, or the answer that says why there is none.
 
     Not open, or voted on paper: a page that says so. Not on the roll: the questions.
-    Voted, and no change allowed: the receipt.
+    Voted, and no change allowed: the receipt. So it is when somebody has voted at a
+    service point or in class: nobody sees there again what was cast; it can be
+    withdrawn, though.
     """
     session = db.session()
     round_ = visible_round(slug)
@@ -188,7 +212,8 @@ def place_in(slug: str) -> Booth | ResponseReturnValue:
         return redirect(url_for("rounds.may_vote", slug=slug))
     if reason := refusal_of(lambda: check_not_on_paper(place.voter)):
         return closed_page(round_, reason)
-    if place.has_cast and not place.manifest.ballot.change_allowed:
+    is_settled = place.way in APART and not withdrawing
+    if place.has_cast and (is_settled or not place.manifest.ballot.change_allowed):
         return redirect(url_for("rounds.receipt", slug=slug))
     return place
 
@@ -217,18 +242,26 @@ def hold(session: Session, slug: str) -> tuple[Round, RuleManifest, Voter]:
     Raises:
         NotOnTheRoll: the person has not answered the questions yet.
         PassEnded: there was a pass, and it is good no more.
+        AssistedOver: the time at the service point ran out in this very moment.
     """
     round_ = share_round(session, slug)
     if round_ is None or round_.stage is Stage.DRAFT:
         abort(404)
     found = the_voter(session, round_)
     if found is None:
-        raise PassEnded if booth_token(slug) else NotOnTheRoll
+        raise _not_here(slug)
     if booth_token(slug):
         lock_voter(session, round_, found[0].id)
         if the_voter(session, round_) != found:
-            raise PassEnded
+            raise _not_here(slug)
     return round_, current_manifest(session, round_), found[0]
+
+
+def _not_here(slug: str) -> DomainError:
+    """Why nobody acts in this request."""
+    if is_at_desk(slug):
+        return AssistedOver()
+    return PassEnded() if booth_token(slug) else NotOnTheRoll()
 
 
 def refusal_of(check: Callable[[], object]) -> DomainError | None:

@@ -13,17 +13,19 @@ from app.accounts.attempts import count_success, count_try, letter_codes
 from app.extensions import clock, db
 from app.fields import line_field, typed
 from app.messages import sentence
+from app.rounds.at_desk import is_at_desk
 from app.rounds.blueprint import bp
 from app.rounds.booth_place import closed_page, key_dir, opening_time, why_not_open
 from app.rounds.refusals import note_refused
 from app.rounds.visible import visible_round
 from app.rounds.ways import let_in, pass_length, providers_of, show_out
 from app.transaction import transaction
+from core.codes import normalized_code
 from voting.codes import redeem_code, voter_of_code
 from voting.electorate import share_round
 from voting.entering import check_way, end_pass, pass_of
 from voting.errors import VoteNotOpenYet
-from voting.keys import load_roll_keys, normalized_code
+from voting.keys import load_roll_keys
 from voting.manifest import RuleManifest
 from voting.models import Round, Stage, Way
 from voting.opening import current_manifest
@@ -113,6 +115,8 @@ def enter_with_account(slug: str) -> ResponseReturnValue:
 @elector
 def leave_booth(slug: str) -> ResponseReturnValue:
     """Out of the booth, on a machine that others use as well."""
+    if is_at_desk(slug):
+        return redirect(url_for("rounds.confirm_end", slug=slug))
     token = booth_token(slug)
     if token:
         with transaction() as session:

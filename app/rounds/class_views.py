@@ -17,6 +17,7 @@ from app.rounds.visible import visible_round
 from app.rounds.voters_act import voters_act
 from app.rounds.ways import let_in
 from app.transaction import transaction
+from core.codes import normalized_code
 from voting.class_errors import (
     ClassCodeReplaced,
     ClassCodeUnknown,
@@ -27,7 +28,7 @@ from voting.classes.redeeming import redeem_class_code
 from voting.electorate import share_round
 from voting.entering import check_way
 from voting.errors import VoteClosed, VoteNotOpenYet, VotePaused
-from voting.keys import load_roll_keys, load_round_keys, normalized_code
+from voting.keys import load_roll_keys, load_round_keys
 from voting.models import Round, Way
 from voting.opening import current_manifest
 from voting.roll_errors import CodeMisread

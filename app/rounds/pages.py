@@ -83,12 +83,14 @@ def round_page(slug: str) -> ResponseReturnValue:
     session = db.session()
     round_ = visible_round(slug)
     now = clock().now(session)
+    projects = list_projects(session, round_)
     return render_template(
         "rounds/round.html",
         round=round_,
         now=now,
         acts=acts_of(round_, now),
-        projects=_by_area(round_, list_projects(session, round_)),
+        projects=_by_area(round_, projects),
+        mapped=any(each.place for each in projects),
         frozen=frozen_manifest(session, round_),
         manifest=current_manifest(session, round_),
         interruptions=interruptions_of(session, round_),

@@ -14,7 +14,7 @@ from voting.electorate import find_voter
 from voting.entering import pass_of
 from voting.errors import VotePaused
 from voting.interruptions import present_pause
-from voting.models import Pause, Round, Voter
+from voting.models import Pause, Round, Voter, Way
 from voting.opening import current_manifest, end_of_vote
 
 
@@ -47,6 +47,9 @@ def _voter(session: Session, round_: Round) -> Voter | None:
     """Whose draft and vote the page speaks of: by a pass, else by an account."""
     token = booth_token(round_.slug)
     found = token and pass_of(session, round_, token, now=clock().now(session))
+    if found and found.way == Way.DESK.value:
+        # Whoever helps must not learn what the voter did at home.
+        return None
     if found:
         return session.get_one(Voter, found.voter_id)
     who = person_or_none()

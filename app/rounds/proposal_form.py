@@ -19,6 +19,7 @@ from app.fields import (
     typed,
 )
 from app.locale import content, current_language
+from app.place_field import place_field
 from voting.models import Proposal, Round
 from voting.proposals import ProposalPlan
 
@@ -39,6 +40,7 @@ class ProposalForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         ],
     )
     area = SelectField(_l("Where?"))
+    place = place_field()
     wished_by = line_field(
         _l("Who wishes for this?"),
         most=200,
@@ -59,7 +61,9 @@ class ProposalForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         if proposal:
             given = {
                 name: getattr(proposal, name)
-                for name in ("title", "text", "wished_by", "rough_cost_cents")
+                for name in (
+                    *("title", "text", "wished_by", "rough_cost_cents", "place"),
+                )
             }
             given["area"] = proposal.area.slug if proposal.area else ""
         form = cls(**given)
@@ -79,4 +83,5 @@ class ProposalForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
             area=next((each for each in round_.areas if each.slug == chosen), None),
             wished_by=typed(self.wished_by),
             rough_cost_cents=self.rough_cost_cents.data,
+            place=self.place.data,
         )

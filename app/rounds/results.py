@@ -13,9 +13,9 @@ from app.rounds.result_page import result_page
 from voting.elections import pb_text
 from voting.manifest import RuleManifest
 from voting.models import Result, Round, Stage
+from voting.receipts import receipts_by_area
 from voting.results import current_result, is_open
 from voting.rounds import find_round
-from voting.sealing import receipts_by_area
 
 TYPES = {
     "csv": "text/csv; charset=utf-8",

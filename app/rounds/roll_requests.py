@@ -18,11 +18,11 @@ from app.rounds.blueprint import bp
 from app.rounds.booth_place import key_dir
 from app.rounds.visible import visible_round
 from app.transaction import transaction
+from core.register.errors import IdentityInvalid
 from voting.keys import load_roll_keys
 from voting.models import Round, Stage
 from voting.roll.corrections import Claim, ask_for_correction
 from voting.roll.stored import roll_of
-from voting.roll_errors import IdentityInvalid
 
 LONGEST_MESSAGE = 1000
 

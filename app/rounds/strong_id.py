@@ -29,8 +29,8 @@ from app.rounds.strong_errors import (
     IdentificationRefused,
     IdentificationTooWeak,
 )
+from core.register.numbers import NumberKind
 from voting.entering import VerifiedId
-from voting.models import NumberKind
 
 # Seconds: to be reached, and then until something is answered.
 PATIENCE = (3.0, 7.0)

@@ -14,7 +14,7 @@ from flask import abort, current_app, url_for
 from flask import session as cookie
 from flask_babel import lazy_gettext as _l
 
-from app.access import BOOTH
+from app.access import ASSISTED, BOOTH
 from app.extensions import clock
 from app.rounds.booth_place import key_dir
 from app.transaction import transaction
@@ -84,6 +84,7 @@ def admit(slug: str, who: VerifiedId, way: Way) -> None:
 def let_in(slug: str, token: str) -> None:
     """Keep a pass in the browser; a form that was there before is not believed."""
     cookie.pop("csrf_token", None)
+    cookie.pop(ASSISTED, None)
     cookie[BOOTH] = {**cookie.get(BOOTH, {}), slug: token}
 
 
@@ -126,5 +127,17 @@ register(
             " register has of you."
         ),
         lambda slug: url_for("rounds.enter_with_account", slug=slug),
+    )
+)
+register(
+    IdentityProvider(
+        Way.DESK,
+        _l("At a service point"),
+        _l(
+            "Come to a service point with an identity document. An official opens the"
+            " booth for you there and helps you, if you want."
+        ),
+        lambda slug: url_for("rounds.may_vote", slug=slug),
+        has_page=False,
     )
 )

@@ -5,8 +5,8 @@ from alembic import op
 
 import core.db
 
-revision = "0015_vote_in_class"
-down_revision = "0013_watch_for_anomalies"
+revision = "0017_vote_in_class"
+down_revision = "0016_help_at_the_desk"
 branch_labels = None
 depends_on = None
 

@@ -75,6 +75,21 @@ def rows_of(kinds: Kinds) -> list[Row]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Multipliers:
+    """The prices by which a linear programme proves its answer.
+
+    Attributes:
+        values: (T,), of one volunteer of each kind.
+        seat: of a seat.
+        quotas: (q,), of each quota; below zero where it asks for more than is liked.
+    """
+
+    values: Floats
+    seat: float
+    quotas: Floats
+
+
 class Relaxation:
     """The polytope, warm: whoever asks again with other prices waits little."""
 
@@ -97,6 +112,14 @@ class Relaxation:
         if self._model.getModelStatus() != _OPTIMAL:
             return None
         return np.array(self._model.getSolution().col_value)
+
+    def multipliers(self, prices: Floats) -> Multipliers:
+        """Why no panel is worth more than the best point."""
+        if self.best(prices) is None:
+            raise ArithmeticError(str(self._model.getModelStatus()))
+        duals = np.array(self._model.getSolution().row_dual)
+        last = 1 + len(self._kinds.least_of)
+        return Multipliers(prices, float(duals[0]), duals[1:last])
 
     def panel(self, prices: Floats) -> Whole | None:
         """A panel that is worth much, not proven the most; None where none is near.
@@ -265,6 +288,12 @@ class Fairest:
         values = np.array(solution.col_value)
         prices = -np.array(solution.row_dual)[self._first :]
         return float(values[self._z]), values[: self._z], prices
+
+    def multipliers(self) -> Multipliers:
+        """Why the smallest chance can be no larger than the last answer."""
+        duals = np.array(self._model.getSolution().row_dual)
+        last = 1 + len(self._kinds.least_of)
+        return Multipliers(-duals[self._first :], float(duals[0]), duals[1:last])
 
     def fix(self, kind: int, chance: float) -> None:
         """From now on this kind has at least that chance, whatever z does."""

@@ -41,6 +41,8 @@ def test_postgresql_is_spoken_through_psycopg_3_and_its_own_queue() -> None:
         ("PUISTOKATU_DEMO", "yes"),
         ("TRUSTED_PROXIES", "many"),
         ("SESSION_HOURS", "-1"),
+        ("LOCK_SECONDS", "0"),
+        ("LOCK_SECONDS", "51"),
     ],
 )
 def test_a_wrong_setting_is_named(variable: str, value: str) -> None:

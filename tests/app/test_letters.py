@@ -20,12 +20,12 @@ from app.letters import (
     letters_html,
     letters_pdf,
 )
+from core.codes import new_code
+from core.register.letters import Letter
 from core.text import Localized
 from tests.conftest import NOON
 from tests.support.databases import SECRET
-from voting.keys import new_code
 from voting.mailings.batches import AddressedCode
-from voting.roll.letters import Letter
 
 LONG = "Puistolan asukkaiden oma osallistuva budjetti vuodelle 2027, uusi kierros"
 

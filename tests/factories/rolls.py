@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.register.numbers import identity
 from tests.factories.rounds import OFFICIAL, announced_round
 from voting.codes import issue_codes
 from voting.keys import RollKeys, create_roll_key
@@ -14,7 +15,6 @@ from voting.models import AreaKind, Roll, Round, Voter, VoterSource, Way
 from voting.opening import open_vote
 from voting.roll.columns import Extract
 from voting.roll.importing import check_extract, ground_of, store_extract
-from voting.roll.numbers import identity
 from voting.rounds import BallotPlan
 
 CHECK = "0123456789ABCDEFHJKLMNPRSTUVWXY"

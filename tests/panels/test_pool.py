@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from panels.errors import PoolTooSmall
-from panels.pool import Pool, without_given
+from panels.errors import GivenTwice, NothingToDraw, PersonUnknown, PoolTooSmall
+from panels.pool import Given, Pool, task_of
 from panels.quotas import Quota
 from tests.panels.enumeration import all_panels
 
@@ -53,9 +53,12 @@ def test_what_is_left_to_draw_completes_exactly_the_panels_that_were_possible(
         and not outside & {everybody.ids[i] for i in panel}
     }
     try:
-        task = without_given(
-            pool, quotas, size, inside=inside, outside=outside, seated=seated
+        task = task_of(
+            pool, quotas, size, Given(frozenset(inside), frozenset(outside), seated)
         )
+    except NothingToDraw:
+        assert len(given_) == size
+        return
     except PoolTooSmall:
         assert not wanted
         return
@@ -74,6 +77,23 @@ def test_a_seat_that_nobody_is_left_for_is_said() -> None:
     )
 
     with pytest.raises(PoolTooSmall) as refused:
-        without_given(pool, quotas_of((0, 2), (0, 2)), 2, outside={"b"})
+        task_of(pool, quotas_of((0, 2), (0, 2)), 2, Given(outside=frozenset("b")))
 
     assert refused.value.params == {"pool": 1, "size": 2}
+
+
+def test_wishes_that_cannot_be_are_said() -> None:
+    quotas = quotas_of((0, 2), (0, 2))
+    pool = Pool.of({"anna": {"side": "north"}, "b": {"side": "south"}}, quotas)
+    anna, both = frozenset({"anna"}), frozenset(pool.ids)
+
+    with pytest.raises(PersonUnknown) as unknown:
+        task_of(pool, quotas, 2, Given(inside=frozenset({"ana"})))
+    with pytest.raises(GivenTwice):
+        task_of(pool, quotas, 2, Given(inside=anna, outside=anna))
+    with pytest.raises(GivenTwice):
+        task_of(pool, quotas, 2, Given(outside=anna, seated=pool))
+    with pytest.raises(NothingToDraw):
+        task_of(pool, quotas, 2, Given(inside=both))
+
+    assert unknown.value.params == {"person": "ana", "nearest": "anna"}

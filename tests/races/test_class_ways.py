@@ -73,7 +73,10 @@ class School:
         return answer.headers.get("Location", "").endswith("/receipt")
 
     def is_inside(self, client: Client) -> bool:
-        return client.get(f"/en/rounds/{self.slug}/vote").status_code == 200
+        """Whether the booth is open to this browser, or shows its receipt."""
+        answer = client.get(f"/en/rounds/{self.slug}/vote")
+        place = answer.headers.get("Location", "")
+        return answer.status_code == 200 or place.endswith("/receipt")
 
     def count(self, *which: Any) -> int:
         """How many rows are committed."""

@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.extensions import db
 from app.transaction import transaction
-from tests.factories.accounts import resident
+from tests.factories.accounts import official, resident
+from tests.factories.assisted import Desk
 from tests.factories.ballots import OPENS, new_key
 from tests.factories.rolls import (
     code_of_person,
@@ -149,6 +150,33 @@ def test_one_person_through_every_way_at_once_has_one_ballot(door: Door) -> None
             select(func.count()).select_from(Voter).where(Voter.voted_hour.is_not(None))
         )
         assert db.session.scalar(voted) == 1
+
+
+def test_one_person_at_a_desk_and_at_home_at_once_has_one_ballot(door: Door) -> None:
+    with door.town.app.app_context(), transaction() as session:
+        helper = official(session).id
+    desk = Desk(door.client(helper), door.slug)
+    form = desk.form_for(2)
+    by_letter, by_account = door.client(), door.client(door.account)
+
+    def at_the_desk() -> int:
+        assert desk.send(form).status_code == 302
+        return desk.cast(new_key(), "2").status_code
+
+    def with_letter() -> int:
+        door.enter(by_letter)
+        return door.cast(by_letter)
+
+    def with_account() -> int:
+        by_account.post(f"/en/rounds/{door.slug}/vote/enter")
+        return door.cast(by_account)
+
+    found = at_once([at_the_desk, with_letter, with_account])
+    assert found[2] == 302
+    assert set(found) <= {302, 409}
+    assert door.count(BoxBallot) == 1
+    # A pass of another way has ended the session, or the session the pass.
+    assert door.count(BoothPass) <= 1
 
 
 def _round(slug: str) -> Round:

@@ -10,6 +10,8 @@ import sys
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+from tests.support.clocks import CLOCK_FILE, follow
+
 forks = multiprocessing.get_context("forkserver")
 forks.set_forkserver_preload(["app.commands"])
 
@@ -27,6 +29,8 @@ def _command(arguments: list[str], log: Path, environment: dict[str, str]) -> No
     os.setsid()
     os.environ.clear()
     os.environ.update(environment)
+    if path := environment.get(CLOCK_FILE):
+        follow(Path(path))
     with log.open("ab") as file:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(file.fileno(), stream.fileno())

@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -39,7 +39,7 @@ from voting.ballots import current_receipt
 from voting.closing import close_vote, reconcile
 from voting.electorate import stop_casting
 from voting.interruptions import pause_vote, resume_vote
-from voting.models import BoxBallot, BoxCast, SealedReceipt, Voter
+from voting.models import BoxBallot, BoxCast, SealedReceipt, Stage, Voter
 from voting.rounds import get_round
 from voting.sealing import seal_copy
 
@@ -53,6 +53,17 @@ PROJECTS = 9
 # Thirty-six different ballots.
 CHOICES = tuple(combinations([f"a0-{1 + j}" for j in range(PROJECTS)], 2))
 _CODE = re.compile(r'<td class="code">([^<]+)</td>')
+# With what a voter who comes too late, or into a pause, is refused.
+OVER, PAUSED = "The vote has closed. No more votes can be taken.", "The vote is paused"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a server said."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
 
 
 @dataclass
@@ -65,6 +76,7 @@ class Caster:
     choices: tuple[str, ...]
     key: str = field(default_factory=new_key)
     codes: tuple[str, ...] = ()
+    refusal: str = ""
     tries: int = 0
     seconds: float = 0.0
 
@@ -72,12 +84,15 @@ class Caster:
 class Storm:
     """A town with one open vote, its server, and voters who come all at once."""
 
-    def __init__(self, server: LiveServer) -> None:
+    def __init__(
+        self, server: LiveServer, *, lasts: timedelta = timedelta(days=1)
+    ) -> None:
         self.server = server
         self.address = urlsplit(server.url)
         settings = environment(server.database_url, **server.settings)
         self.app: Flask = create_app(Config.from_environment(settings))
         self.answered = Answered()
+        self.lasts = lasts
         with self.app.app_context(), transaction() as session:
             now = datetime.now(UTC)
             self.slug = open_vote_with(
@@ -85,7 +100,7 @@ class Storm:
                 self.key_dir,
                 projects=PROJECTS,
                 opens=now - timedelta(days=1),
-                closes=now + timedelta(days=1),
+                closes=now + lasts,
             ).slug
         self._mail_before = self.count_mail()
 
@@ -130,7 +145,9 @@ class Storm:
         began = time.monotonic()
         form = {"key": voter.key, "area.area0": voter.choices}
         try:
-            status, place, _ = self.ask("POST", "vote", voter, **form)
+            status, place, page = self.ask("POST", "vote", voter, **form)
+            if status == NO:
+                (voter.refusal,) = (each for each in (OVER, PAUSED) if each in page)
             if status == IN:
                 assert place.endswith("/vote/receipt"), place
                 voter.seconds = time.monotonic() - began
@@ -154,6 +171,18 @@ class Storm:
         self, method: str, page: str, voter: Caster, **form: object
     ) -> tuple[int, str, str]:
         """One request to a page of the round: status, place, text."""
+        answer = self.request(method, page, voter, **form)
+        return answer.status, answer.headers.get("Location", ""), answer.text
+
+    def request(
+        self,
+        method: str,
+        page: str,
+        voter: Caster,
+        language: str = "en",
+        **form: object,
+    ) -> Answer:
+        """The same in any language, with all that came back."""
         connection = http.client.HTTPConnection(
             self.address.hostname or "", self.address.port, timeout=PATIENCE
         )
@@ -163,13 +192,13 @@ class Storm:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             body = urlencode(form, doseq=True)
         try:
-            address = f"/en/rounds/{self.slug}/{page}"
+            address = f"/{language}/rounds/{self.slug}/{page}"
             connection.request(method, address, body, headers)
             answer = connection.getresponse()
             text = answer.read().decode()
         finally:
             connection.close()
-        return answer.status, answer.getheader("Location") or "", text
+        return Answer(answer.status, dict(answer.getheaders()), text)
 
     def cast_until_answered(self, voter: Caster) -> int:
         """Press again, with the same key, where there was no answer or a busy one."""
@@ -228,6 +257,11 @@ class Storm:
         """As an official would, before the time."""
         with self.round_held_alone() as (session, round_, now):
             close_vote(session, round_, actor=OFFICIAL, now=now, reason="A storm")
+
+    def is_closed(self) -> bool:
+        """Whether the books say that the vote is over."""
+        with self.app.app_context():
+            return get_round(db.session(), self.slug).stage is Stage.CLOSED
 
     def count(self, model: Any) -> int:
         """The rows of this round in a table."""

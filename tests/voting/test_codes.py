@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.audit import entries, round_chain
+from core.codes import new_code
 from tests.conftest import NOON
 from tests.factories.accounts import resident
 from tests.factories.ballots import new_key
@@ -29,7 +30,7 @@ from voting.entering import (
     pass_of,
 )
 from voting.errors import RollTaken, VoteNotOpenYet, VoterNotVerified
-from voting.keys import RollKeys, create_roll_key, load_round_keys, new_code
+from voting.keys import RollKeys, create_roll_key, load_round_keys
 from voting.models import BoothPass, BoxBallot, RollCode, Round, Stage, Voter, Way
 from voting.opening import current_manifest
 from voting.roll_errors import (

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.audit import entries, round_chain
+from core.register.errors import IdentityInvalid
 from tests.conftest import NOON
 from tests.factories.rolls import (
     code_of_person,
@@ -51,7 +52,7 @@ from voting.mailings.choosing import (
 from voting.models import LetterBatch, LetterKind, Round, Stage, Way
 from voting.opening import current_manifest, open_vote
 from voting.roll.finding import find_by_name, find_by_number
-from voting.roll_errors import CodeReplaced, IdentityInvalid, WayNotOpen
+from voting.roll_errors import CodeReplaced, WayNotOpen
 from voting.round_errors import RoundNotAnnounced
 
 Place = tuple[Round, RollKeys]

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from core.clock import FixedClock
 from tests.factories.rounds import OFFICIAL, draft_round, open_round
 from voting.models import Round
+from voting.places import Place
 from voting.project_rows import MOST_FAULTS
 from voting.project_table import import_projects, projects_csv, template_csv
 from voting.projects import Links, link_pairs, list_projects, set_links
@@ -59,6 +60,7 @@ def test_the_export_is_read_back_as_it_was(
     session: Session, clock: FixedClock, round_: Round
 ) -> None:
     one = list_projects(session, round_)[0]
+    one.place = Place(60.1708, 24.9375)
     one.summary = type(one.summary)("=1+1", "Rad 1\nRad 2", 'a "word"; b')
     links = Links(frozenset({"2"}), frozenset({"3"}))
     set_links(session, one, links, actor=OFFICIAL, now=clock.moment)
@@ -70,6 +72,7 @@ def test_the_export_is_read_back_as_it_was(
     for old, new in zip(list_projects(session, round_), copies, strict=True):
         assert (new.code, new.title, new.summary) == (old.code, old.title, old.summary)
         assert (new.cost_cents, new.area.slug) == (old.cost_cents, old.area.slug)
+        assert new.place == old.place
     assert link_pairs(session, other) == link_pairs(session, round_)
 
 
@@ -166,3 +169,12 @@ def test_nothing_is_loaded_after_the_opening(
     round_ = open_round(session, now=clock.moment)
     with pytest.raises(RulesFrozen):
         load(session, round_, HEADER + GOOD)
+
+
+@pytest.mark.parametrize("place", ["60,17;", ";24,93", "24,93;60,17", "here;there"])
+def test_half_a_place_or_one_elsewhere_is_told_with_its_line(
+    session: Session, round_: Round, place: str
+) -> None:
+    header = "area;title_fi;title_sv;title_en;cost;latitude;longitude\n"
+    text = header + "north;A;A;A;1;60,17;24,93\n" + f"north;B;B;B;1;{place}\n"
+    assert faults(session, round_, text) == [(3, "place_invalid")]

@@ -27,13 +27,12 @@ from voting.models import (
     SealedReceipt,
     Stage,
 )
+from voting.receipts import receipts_by_area, receipts_hash
 from voting.sealing import (
     ballots_in_the_box,
     check_may_seal,
     compare_copy,
     empty_box,
-    receipts_by_area,
-    receipts_hash,
     seal_copy,
     sealed_hash,
 )

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
+from core.db import unordered_id
 from voting.class_errors import (
     ClassEnded,
     ClassEndsTooSoon,
@@ -34,7 +35,6 @@ from voting.models import (
     Voter,
     Way,
 )
-from voting.models.box import unordered_id
 from voting.opening import current_manifest, end_of_vote
 from voting.roll_errors import NotInTheRegister
 from voting.round_errors import RoundNotAnnounced

@@ -8,17 +8,17 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.register.errors import IdentityInvalid
+from core.register.numbers import NumberKind, person
 from voting.class_errors import ClassListInvalid
 from voting.electorate import age_day
 from voting.eligibility import is_old_enough
 from voting.keys import RollKeys
 from voting.manifest import RuleManifest
-from voting.models import ClassBatch, ClassCode, NumberKind, Round, Voter
+from voting.models import ClassBatch, ClassCode, Round, Voter
 from voting.models.rounds import AgeBy
 from voting.roll.finding import find_by_names
-from voting.roll.numbers import person
 from voting.roll.stored import needed_roll
-from voting.roll_errors import IdentityInvalid
 
 # Two classes in one room; the slips are set while somebody waits.
 MOST_PUPILS = 80

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
+from core.codes import normalized_code
 from core.disclosure import MIN_CELL
 from voting.class_errors import (
     ClassCodeReplaced,
@@ -19,11 +20,11 @@ from voting.class_errors import (
     ClassCodeUsed,
     ClassNotNow,
 )
-from voting.drafts import discard_draft
+from voting.drafts import discard_desk_draft
 from voting.electorate import check_open
 from voting.entering import check_way, give_pass, pass_of
 from voting.errors import VoteNotOpenYet
-from voting.keys import RollKeys, RoundKeys, normalized_code
+from voting.keys import RollKeys, RoundKeys
 from voting.manifest import RuleManifest
 from voting.models import ClassBatch, ClassCode, Round, Voter, Way
 from voting.roll_errors import CodeMisread, PassEnded
@@ -44,7 +45,7 @@ def redeem_class_code(
     keys: Callable[[], RoundKeys],
     now: datetime,
 ) -> str:
-    """The token of a pass for whoever holds the slip; a draft is thrown away.
+    """The token of a pass for whoever holds the slip; his paper is an empty one.
 
     The round must be held by `electorate.share_round`, and `now` read after that.
     The round's `keys` are asked for where somebody comes in; before the opening there
@@ -73,7 +74,7 @@ def redeem_class_code(
     code = _good_code(session, round_, text, roll_keys)
     if code.used:
         raise ClassCodeUsed
-    discard_draft(session, round_, voter, keys().tag(voter.id))
+    discard_desk_draft(session, round_, voter.id, keys=keys())
     lasts = batch.ends_at + FINISHING - now
     return give_pass(session, voter, way=Way.CLASS, now=now, lasts=lasts)
 

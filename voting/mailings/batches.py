@@ -8,10 +8,16 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
+from core.register.letters import Letter
 from core.text import Localized
 from voting.codes import IssuedCode, hold_codes, new_codes, store_codes
 from voting.keys import RollKeys
-from voting.letter_errors import BatchRevoked, LettersOvertaken, NoAddress
+from voting.letter_errors import (
+    BatchRevoked,
+    LettersBeingMade,
+    LettersOvertaken,
+    NoAddress,
+)
 from voting.mailings.choosing import (
     Mailing,
     check_may_write,
@@ -26,7 +32,7 @@ from voting.models import (
     Voter,
     Way,
 )
-from voting.roll.letters import Letter, letters_of
+from voting.roll.letters import letters_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,7 @@ def begin_batch(
 
     Raises:
         RollMissing, RollKeyChanged, BatchUnknown, LettersMade: see there.
+        LettersBeingMade: somebody else is at the same letters; params: number.
         RoundNotAnnounced, VoteClosed, WayNotOpen, LettersUndated: see
             `check_may_write`.
     """
@@ -86,6 +93,8 @@ def begin_batch(
     if mailing.instead_of is not None:
         old = find_batch(session, round_, mailing.instead_of)
         _revoke(session, round_, old, actor, now)
+    area = old.area if old else mailing.area
+    _check_not_being_made(session, round_, area)
     last = session.scalar(
         select(func.max(LetterBatch.number)).where(LetterBatch.round_id == round_.id)
     )
@@ -94,7 +103,7 @@ def begin_batch(
         number=(last or 0) + 1,
         kind=mailing.kind,
         role=actor.role,
-        area=old.area if old else mailing.area,
+        area=area,
         instead_of=old.number if old else None,
         made_at=now,
         letters=0,
@@ -218,6 +227,22 @@ def reissue_code(
     address_codes(session, round_, [code], keys=keys)
     store_codes(session, round_, [code], keys=keys)
     record(session, actor, "code.reissued", now=now, chain=round_chain(round_.slug))
+
+
+def _check_not_being_made(session: Session, round_: Round, area: str | None) -> None:
+    """Two at once would share the people between two files, one perhaps empty."""
+    begun = session.execute(
+        select(LetterBatch.number, LetterBatch.area)
+        .where(
+            LetterBatch.round_id == round_.id,
+            LetterBatch.finished_at.is_(None),
+            LetterBatch.revoked_at.is_(None),
+        )
+        .order_by(LetterBatch.number)
+    )
+    for number, where in begun:
+        if area is None or where in (None, area):
+            raise LettersBeingMade(number=number)
 
 
 def _with_good_code(session: Session, voter_ids: Sequence[int]) -> set[int]:

@@ -9,6 +9,7 @@ together. `interruptions`: pauses and later ends of a vote.
 manifest and what was counted. `studies`: what is worked out from a result for its
 pages. `scenarios`: what was asked of it besides. `turnout`: as it was
 published. `anomalies`: signs that something may be wrong, and what becomes of them.
+`assisted`: sessions in which an official helps at a service point.
 """
 
 from voting.models.anomalies import (
@@ -21,6 +22,7 @@ from voting.models.anomalies import (
     RefusedTry,
     Verdict,
 )
+from voting.models.assisted import AssistedSession, Ending
 from voting.models.box import (
     BoxBallot,
     BoxCast,
@@ -62,7 +64,6 @@ from voting.models.results import (
 )
 from voting.models.roll import (
     BoothPass,
-    NumberKind,
     RequestState,
     Roll,
     RollCode,
@@ -93,6 +94,7 @@ __all__ = [
     "Area",
     "AreaKind",
     "Assessment",
+    "AssistedSession",
     "BatchState",
     "BoothPass",
     "BoxBallot",
@@ -107,6 +109,7 @@ __all__ = [
     "Draft",
     "Duty",
     "EarlyStudy",
+    "Ending",
     "EnvelopeState",
     "Extension",
     "Ground",
@@ -116,7 +119,6 @@ __all__ = [
     "LetterKind",
     "LinkKind",
     "Manifest",
-    "NumberKind",
     "PaperBatch",
     "PaperCard",
     "PaperDifference",

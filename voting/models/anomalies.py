@@ -11,8 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
-from voting.models.box import unordered_id
+from core.db import Base, unordered_id
 
 
 class Verdict(StrEnum):

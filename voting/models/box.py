@@ -6,7 +6,6 @@ in this database. Sealing copies the ballots out in random order, without tag,
 time or id, and the key is destroyed.
 """
 
-import secrets
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
-
-
-def unordered_id() -> int:
-    """A row id that says nothing about when, or after whom, the row was written."""
-    return secrets.randbelow(2**62) + 1
+from core.db import Base, unordered_id
 
 
 class Voter(Base):

@@ -8,8 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
-from voting.models.box import unordered_id
+from core.db import Base, unordered_id
 
 
 class ClassBatch(Base):

@@ -12,8 +12,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
-from voting.models.box import unordered_id
+from core.db import Base, unordered_id
 
 # What the roll calls this way of voting.
 PAPER = "paper"

@@ -4,12 +4,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base
 from core.text import Localized
 from voting.models.rounds import Area, Category, Round
+from voting.places import Place
+
+# Half a place is none.
+_BOTH = "(latitude IS NULL) = (longitude IS NULL)"
 
 
 class ProposalState(StrEnum):
@@ -31,11 +35,33 @@ class LinkKind(StrEnum):
     NEEDS = "needs"
 
 
-class Proposal(Base):
+class OnTheMap:
+    """What has a place, or none."""
+
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+
+    @property
+    def place(self) -> Place | None:
+        """Where it is."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Place(self.latitude, self.longitude)
+
+    @place.setter
+    def place(self, place: Place | None) -> None:
+        self.latitude = None if place is None else place.latitude
+        self.longitude = None if place is None else place.longitude
+
+
+class Proposal(OnTheMap, Base):
     """A resident's idea, in the language that it was written in."""
 
     __tablename__ = "proposal"
-    __table_args__ = (UniqueConstraint("author_id", "form_key"),)
+    __table_args__ = (
+        UniqueConstraint("author_id", "form_key"),
+        CheckConstraint(_BOTH, name="whole_place"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
@@ -78,13 +104,14 @@ class Assessment(Base):
     proposal: Mapped[Proposal] = relationship(back_populates="assessment")
 
 
-class Project(Base):
+class Project(OnTheMap, Base):
     """An admitted, costed item on the ballot paper."""
 
     __tablename__ = "project"
     __table_args__ = (
         UniqueConstraint("round_id", "code"),
         UniqueConstraint("round_id", "form_key"),
+        CheckConstraint(_BOTH, name="whole_place"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

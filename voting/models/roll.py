@@ -20,16 +20,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.db import Base
-from voting.models.box import unordered_id
-
-
-class NumberKind(StrEnum):
-    """Whose identity numbers a register has."""
-
-    FINNISH = "fi"
-    SWEDISH = "se"
-    OTHER = "other"
+from core.db import Base, unordered_id
+from core.register.numbers import NumberKind
 
 
 class RequestState(StrEnum):
@@ -120,6 +112,10 @@ class BoothPass(Base):
     token_hash: Mapped[str] = mapped_column(String(64))
     way: Mapped[str] = mapped_column(String(20))
     expires_at: Mapped[datetime]
+    # Set where an official has opened the booth at a service point.
+    assisted_id: Mapped[int | None] = mapped_column(
+        ForeignKey("assisted_session.id"), index=True
+    )
 
 
 class RollRequest(Base):

@@ -209,6 +209,8 @@ class Area(Base):
     # Where they are not the round's: the fewest and the most projects on a ballot.
     min_picks: Mapped[int | None]
     max_picks: Mapped[int | None]
+    # Its rings on the map, each a list of [longitude, latitude]; empty: not drawn.
+    outline: Mapped[list[Any]] = mapped_column(default=list)
 
     round: Mapped[Round] = relationship(back_populates="areas")
 

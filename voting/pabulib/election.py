@@ -5,14 +5,15 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, Decimal
 from functools import partial
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
 from voting.pabulib.errors import PbBadPoints, PbNotANumber, PbNumberTooLarge
-from voting.profile import LARGEST, BallotType, Limit, LimitKind, Profile
+from voting.profile import LARGEST, BallotType, Ints, Limit, LimitKind, Profile
 
 # More decimals than this no currency has; files have 16 in a divided budget.
 DECIMALS = 6
@@ -46,6 +47,37 @@ class PbVote:
     extra: Mapping[str, str]
 
 
+class Choices(NamedTuple):
+    """What the distinct ballots hold, one ballot after the other.
+
+    Args:
+        project: (c,) positions in `Election.projects`.
+        points: (c,) the voter's own; empty where ballots have none.
+        size: (r,) how many choices each ballot has.
+    """
+
+    project: Ints
+    points: Ints
+    size: Ints
+
+    @classmethod
+    def of(
+        cls, votes: Iterable[str], points: Iterable[str], place: Mapping[str, int]
+    ) -> "Choices":
+        """From the cells of sound ballots.
+
+        Raises:
+            KeyError: a project that has no place.
+        """
+        names, sizes = together(votes)
+        given, _ = together(points)
+        return cls(
+            np.fromiter(map(place.__getitem__, names), np.int64, len(names)),
+            np.fromiter(map(int, given), np.int64, len(given)),
+            np.array(sizes, np.int64),
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Election:
     """A file that was read and found sound.
@@ -55,6 +87,7 @@ class Election:
         project_columns, vote_columns: the headers, as written.
         projects: in the file's order.
         ballots: (vote, points) cells -> how many voters wrote exactly that.
+        choices: what these ballots hold, in the same order.
         text: the whole file, for `rows`.
     """
 
@@ -63,6 +96,7 @@ class Election:
     projects: tuple[PbProject, ...]
     vote_columns: tuple[str, ...]
     ballots: Mapping[tuple[str, str], int]
+    choices: Choices
     text: str
 
     @property
@@ -84,8 +118,8 @@ class Election:
     def unit(self) -> int:
         """The power of ten that makes all costs, and the budget, whole."""
         amounts = [project.cost for project in self.projects]
-        places = max((_places(amount) for amount in amounts), default=0)
-        return int(10 ** max(places, min(_places(self.budget), DECIMALS)))
+        most = max(map(places, amounts), default=0)
+        return int(10 ** max(most, min(places(self.budget), DECIMALS)))
 
     @property
     def threshold(self) -> int | None:
@@ -172,21 +206,15 @@ def profile(election: Election, *, limits: bool = True) -> Profile:
     budget = smallest(election.budget, unit)
     if budget + sum(costs) > LARGEST:
         raise PbNumberTooLarge(line=0)
-    place = {project.id: i for i, project in enumerate(election.projects)}
     kind = election.ballot_type
-    votes, lengths = together(vote for vote, _ in election.ballots)
-    choice = list(map(place.__getitem__, votes))
-    ballot = np.repeat(np.arange(len(lengths)), lengths)
-    points = None
-    if kind.has_points:
-        points = list(map(int, together(given for _, given in election.ballots)[0]))
-    if silent and points is not None:
-        listed_ = np.zeros((len(lengths), len(costs)), dtype=bool)
+    choice, points, sizes = election.choices
+    ballot = np.arange(len(sizes)).repeat(sizes)
+    if silent:
+        listed_ = np.zeros((len(sizes), len(costs)), dtype=bool)
         listed_[ballot, choice] = True
         others, left = np.nonzero(~listed_)
-        ballot = np.concatenate((ballot, others))
-        choice += left.tolist()
-        points += [silent] * len(left)
+        ballot, choice = np.append(ballot, others), np.append(choice, left)
+        points = np.append(points, np.full(len(left), silent))
     return Profile.from_choices(
         projects=[project.id for project in election.projects],
         costs=costs,
@@ -195,7 +223,7 @@ def profile(election: Election, *, limits: bool = True) -> Profile:
         ballot_type=kind,
         ballot=ballot,
         choice=choice,
-        points=points,
+        points=points if kind.has_points else None,
         ballots=len(election.ballots),
         weights=list(election.ballots.values()),
         limits=election.limits() if limits else (),
@@ -207,7 +235,9 @@ def together(cells: Iterable[str]) -> tuple[list[str], list[int]]:
 
     Splitting once is several times faster than splitting each.
     """
-    dense = [",".join(listed(cell)) if " " in cell else cell for cell in cells]
+    dense = list(cells)
+    if " " in "".join(dense):
+        dense = [",".join(listed(cell)) for cell in dense]
     lengths = [cell.count(",") + 1 if cell else 0 for cell in dense]
     text = ",".join(filter(None, dense))
     return text.split(",") if text else [], lengths
@@ -246,14 +276,15 @@ def number(text: str, *, line: int) -> Decimal:
 
 
 def smallest(amount: Decimal | str, unit: int) -> int:
-    """In smallest units; what is finer than they are is rounded down."""
-    return int((Decimal(amount) * unit).to_integral_value(ROUND_FLOOR))
+    """In smallest units; what is finer than they are is rounded down, towards zero."""
+    return int(Decimal(amount) * unit)
 
 
-def _places(amount: Decimal) -> int:
+def places(amount: Decimal) -> int:
     """How many decimals are needed; 12.50 needs one."""
-    exponent = amount.normalize().as_tuple().exponent
-    return max(0, -exponent) if isinstance(exponent, int) else 0
+    if amount == int(amount):
+        return 0
+    return -int(amount.normalize().as_tuple().exponent)
 
 
 def first_rows(lines: Iterator[list[str]], count: int) -> list[list[str]]:

@@ -4,8 +4,11 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from os import fstat
 from pathlib import Path
+
+import numpy as np
 
 from voting.pabulib import election as pb
 from voting.pabulib import errors
@@ -15,6 +18,8 @@ MAX_BYTES = 32 * 1024 * 1024
 MAX_VOTES = 2_000_000
 MAX_PROJECTS = 20_000
 BLOCK = 20_000
+# Ballots that can have no other fault than an unknown project.
+PLAIN = frozenset({BallotType.APPROVAL, BallotType.ORDINAL})
 OBLIGATORY = {"PROJECTS": ("project_id", "cost"), "VOTES": ("voter_id", "vote")}
 _POINTS = re.compile(r"\s*(\d{1,9}(\s*,\s*\d{1,9})*)?\s*", re.ASCII)
 
@@ -30,7 +35,9 @@ def read_election(path: Path) -> pb.Election:
     """
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            # To ask for the most would set that much memory aside.
+            small = 0 < fstat(file.fileno()).st_size <= MAX_BYTES
+            data = file.read() if small else file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise errors.FileUnreadable(file=path.name) from error
     return parse_election(data)
@@ -78,13 +85,15 @@ class _Reading:
         meta = self._meta()
         columns, projects = self._projects()
         header = self._header("VOTES")
-        known = {project.id for project in projects}
+        votes = _Votes(self, header, projects, BallotType(meta["vote_type"]))
+        votes.read()
         return pb.Election(
             meta=meta,
             project_columns=columns,
             projects=projects,
             vote_columns=header,
-            ballots=_Votes(self, header, known, BallotType(meta["vote_type"])).read(),
+            ballots=votes.ballots,
+            choices=votes.choices(),
             text=self.text,
         )
 
@@ -131,13 +140,14 @@ class _Reading:
 
     def _until(self, title: str, width: int) -> Iterator[Row]:
         for row in self.lines:
+            if len(row) == width:
+                yield row
+                continue
             if [cell.strip() for cell in row] == [title]:
                 return
             if row in (["META"], ["PROJECTS"], ["VOTES"]):
                 break
-            if len(row) != width:
-                raise errors.PbRowLength(line=self.line, cells=len(row), wanted=width)
-            yield row
+            raise errors.PbRowLength(line=self.line, cells=len(row), wanted=width)
         raise errors.PbWrongSection(line=self.line, section=title)
 
     def _projects(self) -> tuple[tuple[str, ...], tuple[pb.PbProject, ...]]:
@@ -149,7 +159,7 @@ class _Reading:
             cost = pb.number(fields["cost"], line=self.line)
             if cost < 0:
                 raise errors.PbNegativeCost(line=self.line, project=name)
-            if -int(cost.normalize().as_tuple().exponent) > pb.DECIMALS:
+            if pb.places(cost) > pb.DECIMALS:
                 raise errors.PbNumberTooLarge(line=self.line)
             if not name or "," in name or name in projects:
                 raise errors.PbDuplicateProject(line=self.line, project=name)
@@ -166,29 +176,39 @@ class _Votes:
         self,
         reading: _Reading,
         header: Sequence[str],
-        known: set[str],
+        projects: Sequence[pb.PbProject],
         kind: BallotType,
     ) -> None:
-        self.reading, self.known, self.kind = reading, known, kind
+        self.reading, self.kind = reading, kind
+        self.place = {project.id: i for i, project in enumerate(projects)}
+        self.known = frozenset(self.place)
         self.width = len(header)
         self.voter, self.vote = header.index("voter_id"), header.index("vote")
-        self.points = header.index("points") if "points" in header else None
-        if kind.has_points and self.points is None:
+        self.points: int | None = None
+        if kind.has_points and "points" not in header:
             raise errors.PbWrongHeader(
                 line=reading.line, section="VOTES", names=["points"]
             )
+        if kind.has_points:
+            self.points = header.index("points")
         self.seen: set[str] = set()
+        # Every distinct pair of cells, in the order of its first voter.
         self.ballots: Counter[tuple[str, str]] = Counter()
+        self._parts: list[pb.Choices] = []
 
-    def read(self) -> dict[tuple[str, str], int]:
-        """Every distinct pair of cells, in the order of its first voter."""
+    def read(self) -> None:
+        """To the end."""
         line = self.reading.line
         while block := pb.first_rows(self.reading.lines, BLOCK):
             self._block(block, line)
             line = self.reading.line
             if len(self.seen) > MAX_VOTES:
                 raise errors.PbTooManyVotes(line=line, most=MAX_VOTES)
-        return dict(self.ballots)
+
+    def choices(self) -> pb.Choices:
+        """What the ballots hold."""
+        nothing = pb.Choices.of((), (), self.place)
+        return pb.Choices(*map(np.concatenate, zip(nothing, *self._parts, strict=True)))
 
     def _block(self, block: list[Row], line: int) -> None:
         if set(map(len, block)) != {self.width}:
@@ -196,23 +216,30 @@ class _Votes:
         columns = list(zip(*block, strict=True))
         voters = set(columns[self.voter])
         twice = len(voters) < len(block) or not voters.isdisjoint(self.seen)
-        votes = columns[self.vote]
-        points: Iterable[str] = [""] * len(block)
-        if self.points is not None and self.kind.has_points:
-            points = columns[self.points]
-        count = Counter(zip(votes, points, strict=True))
-        new = count.keys() - self.ballots.keys()
-        if twice or self._any_fault(new):
+        count = self._count(columns)
+        new = [cells for cells in count if cells not in self.ballots]
+        if twice or not self._take(new):
             self._locate(block, line)
         self.seen |= voters
         self.ballots.update(count)
 
-    def _any_fault(self, cells: Collection[tuple[str, str]]) -> bool:
-        """Whether one of these has a fault; where all are plain, by one look."""
-        if self.kind is BallotType.APPROVAL:
-            names, _ = pb.together(vote for vote, _ in cells)
-            return not self.known.issuperset(names)
-        return any(self._fault(each) for each in cells)
+    def _count(self, columns: Sequence[Sequence[str]]) -> Mapping[tuple[str, str], int]:
+        votes = columns[self.vote]
+        if self.points is None:
+            return {(vote, ""): n for vote, n in Counter(votes).items()}
+        return Counter(zip(votes, columns[self.points], strict=True))
+
+    def _take(self, cells: Sequence[tuple[str, str]]) -> bool:
+        """Write down what these ballots hold; False if one has a fault."""
+        if self.kind not in PLAIN and any(map(self._fault, cells)):
+            return False
+        votes = [vote for vote, _ in cells]
+        points = [given for _, given in cells] if self.points is not None else ()
+        try:
+            self._parts.append(pb.Choices.of(votes, points, self.place))
+        except KeyError:
+            return False
+        return True
 
     def _fault(self, cells: tuple[str, str]) -> type[errors.PbError] | None:
         names = pb.listed(cells[0])

@@ -1,10 +1,10 @@
 """The bundle with which an outsider recounts a published round, and our own check."""
 
+from core.zips import packed
 from voting.recount.bundle import (
     Published,
     bundle_files,
     own_program,
-    packed,
     sums_sha256,
 )
 from voting.recount.engine import recompute

@@ -4,7 +4,6 @@ import csv
 import hashlib
 import io
 import json
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +16,6 @@ HEADER = ("ballot", "area", "projects", "points")
 # A spreadsheet reads a cell that begins with one of these as a formula; an apostrophe
 # in front stops it, so a code that begins with one gets another.
 GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
-# The same content is the same bytes, whenever it is packed: the oldest date of a zip.
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
-PLAIN_FILE = 0o644 << 16
 
 Choices = Sequence[Sequence[Any]]
 
@@ -76,18 +72,6 @@ def sums_of(files: Mapping[str, bytes]) -> bytes:
 def own_program() -> bytes:
     """The verify.py of this version."""
     return (HERE / "verify.py").read_bytes()
-
-
-def packed(files: Mapping[str, bytes], folder: str) -> bytes:
-    """A zip with one folder; the same files give the same bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as out:
-        for name, content in files.items():
-            item = zipfile.ZipInfo(f"{folder}/{name}", LONG_AGO)
-            item.compress_type = zipfile.ZIP_DEFLATED
-            item.create_system, item.external_attr = 3, PLAIN_FILE
-            out.writestr(item, content)
-    return buffer.getvalue()
 
 
 def sums_sha256(files: Mapping[str, bytes]) -> str:

@@ -1,41 +1,32 @@
-"""The columns of a register extract: what they are called, and where they stand."""
+"""What is said of a register extract, and what of it the roll takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from voting.models import NumberKind
-from voting.project_rows import Fault
-from voting.roll_errors import RollColumnUnknown
+from core.register.errors import ColumnUnknown
+from core.register.numbers import NumberKind
 
-# What registers call the columns; an official may name others.
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "identity": (
-        "identity",
-        "henkilötunnus",
-        "hetu",
-        "personbeteckning",
-        "personnummer",
-    ),
-    "birth": ("birth", "birth_date", "syntymäaika", "syntymävuosi", "födelsetid"),
-    "municipality": ("municipality", "kunta", "kotikunta", "kommun", "hemkommun"),
-    "area": ("area", "alue", "område"),
-    "postcode": ("postcode", "postinumero", "postnummer"),
-    "email": ("email", "e-mail", "sähköposti", "e-post"),
-    "name": ("name", "nimi", "namn"),
-    "street": ("street", "address", "katuosoite", "osoite", "adress", "gatuadress"),
-    "town": ("town", "postitoimipaikka", "ort", "postort"),
-    "language": ("language", "kieli", "äidinkieli", "språk", "modersmål"),
-    "protected": ("protected", "turvakielto", "spärrmarkering"),
-}
-FIELDS = tuple(NAMES)
+FIELDS = (
+    "identity",
+    "birth",
+    "municipality",
+    "area",
+    "postcode",
+    "email",
+    "name",
+    "street",
+    "town",
+    "language",
+    "protected",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extract:
     """What is said of a register extract besides its rows.
 
-    `columns` names the file's columns where they are not called as in `NAMES`;
+    `columns` names those of the file that are called otherwise than we know them;
     `postcodes` says to which area (by its slug) a postal code belongs;
     `municipality` is what the file calls ours, where it is not the round's word.
     """
@@ -48,36 +39,6 @@ class Extract:
     municipality: str = ""
 
 
-def places(head: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
-    """Where each of our fields stands in the file; those that are not there lack.
-
-    Raises:
-        RollColumnUnknown: a field, or a column that was named, does not exist.
-    """
-    there = {name.strip().casefold(): i for i, name in reversed(list(enumerate(head)))}
-    found: dict[str, int] = {}
-    for name, called in columns.items():
-        if name not in NAMES or called.strip().casefold() not in there:
-            raise RollColumnUnknown(value=called or name)
-        found[name] = there[called.strip().casefold()]
-    for name, known in NAMES.items():
-        if name not in found:
-            at = [there[each] for each in known if each in there]
-            found |= {name: at[0]} if at else {}
-    return found
-
-
-def head_faults(head: Sequence[str], found: Mapping[str, int]) -> list[Fault]:
-    """What is wrong with the first line."""
-    faults = []
-    if "identity" not in found:
-        faults.append(Fault(1, "column_missing", "identity"))
-    plain = [name.strip().casefold() for name in head]
-    used = {plain[i] for i in found.values()}
-    twice = sorted(name for name in used if plain.count(name) > 1)
-    return faults + [Fault(1, "column_twice", name[:40]) for name in twice]
-
-
 def read_postcodes(text: str, areas: Mapping[str, str]) -> dict[str, str]:
     """Lines such as `north: 00100 00120`, as postal code -> slug.
 
@@ -86,7 +47,7 @@ def read_postcodes(text: str, areas: Mapping[str, str]) -> dict[str, str]:
         areas: slug by every name that an area goes by, in small letters.
 
     Raises:
-        RollColumnUnknown: an area that is none, or a postal code of two areas.
+        ColumnUnknown: an area that is none, or a postal code of two areas.
     """
     found: dict[str, str] = {}
     for line in text.splitlines():
@@ -95,8 +56,8 @@ def read_postcodes(text: str, areas: Mapping[str, str]) -> dict[str, str]:
             continue
         slug = areas.get(name.strip().casefold())
         if slug is None:
-            raise RollColumnUnknown(value=name.strip()[:80])
+            raise ColumnUnknown(value=name.strip()[:80])
         for code in codes.replace(",", " ").split():
             if found.setdefault(code, slug) != slug:
-                raise RollColumnUnknown(value=code[:80])
+                raise ColumnUnknown(value=code[:80])
     return found

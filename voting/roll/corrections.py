@@ -9,6 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
+from core.register.letters import Letter, encrypt_letter
+from core.register.numbers import identity, person
 from voting.eligibility import age_counts_by_date, is_old_enough, roll_rules
 from voting.errors import HomeAreaNeeded, ReasonNeeded
 from voting.keys import RollKeys
@@ -21,8 +23,6 @@ from voting.models import (
     Voter,
 )
 from voting.roll.importing import hold_roll
-from voting.roll.letters import Letter, encrypt_letter
-from voting.roll.numbers import identity, person
 from voting.roll.stored import check_roll_key, needed_roll
 from voting.roll_errors import RequestDecided, RequestNotEntitled
 
@@ -105,7 +105,7 @@ def read_claim(request: RollRequest, *, keys: RollKeys) -> Claim | None:
     """What was said; None once it has been decided.
 
     Raises:
-        RollTextUnreadable: it was changed, or the key is another.
+        TextUnreadable: it was changed, or the key is another.
     """
     if request.details is None:
         return None

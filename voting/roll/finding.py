@@ -6,10 +6,11 @@ from typing import NamedTuple
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from core.register.letters import Letter, read_letter
+from core.register.numbers import identity
 from voting.keys import RollKeys
 from voting.models import RollContact, Round, Voter
-from voting.roll.letters import Letter, letters_of, read_letter
-from voting.roll.numbers import identity
+from voting.roll.letters import letters_of
 from voting.roll.stored import needed_roll
 
 # More people of one name than this are told apart by their numbers only.
@@ -58,7 +59,7 @@ def find_by_name(
     not found: of them no name is stored.
 
     Raises:
-        RollTextUnreadable: an address was changed, or the key is another.
+        TextUnreadable: an address was changed, or the key is another.
     """
     words = _words(name)
     if not words:

@@ -1,22 +1,22 @@
 """Read a register extract into the roll: checked whole first, then all or nothing."""
 
-from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from core.audit import Actor, record, round_chain
+from core.register.findings import Findings, Seen
+from core.register.source import Progress, Source
 from core.text import LANGUAGES
 from voting.eligibility import RollRules, roll_rules
 from voting.keys import RollKeys
 from voting.models import Roll, RollContact, Round, Stage, Voter
 from voting.roll.columns import Extract
-from voting.roll.rows import Findings, Progress, RollRow, RowReader, Source
+from voting.roll.rows import RollRow, RowReader
 from voting.roll.stored import hash_of_the_roll, roll_of
 from voting.roll.writing import write_rows
 from voting.roll_errors import RollFrozen, RollRulesChanged
@@ -73,20 +73,16 @@ def check_extract(
     Two numbers for each row are kept, to find people who stand in the file twice.
 
     Raises:
-        RollInvalid: with the faults, by line.
-        RollColumnUnknown: a named column is not in the file.
+        ExtractInvalid: with the faults, by line.
+        ColumnUnknown: a named column is not in the file.
     """
     findings = Findings()
     source = Source(path, findings, progress)
-    # Half of the 64 bits would do: that two people share them all has a chance of
-    # one in a million where the file has six million rows.
-    seen, at = array("Q"), array("Q")
+    seen = Seen()
     for row in _rows(source, ground, extract, keys, findings):
-        seen.append(int(row.person_key[:16], 16))
-        at.append(row.line)
-    for line, first in _twice(seen, at):
-        findings.note(line, "identity_twice", str(first))
-    if not seen and not findings.count:
+        seen.add(row.person_key, row.line)
+    seen.note_twice(findings)
+    if not len(seen) and not findings.count:
         findings.note(1, "nobody")
     findings.refuse()
     return Checked(
@@ -176,15 +172,6 @@ def _rows(
 ) -> Iterator[RollRow]:
     reader = RowReader(extract, ground.rules, ground.areas, keys, findings)
     return reader.rows(source.lines())
-
-
-def _twice(seen: "array[int]", at: "array[int]") -> Iterator[tuple[int, int]]:
-    """(line, first line) of everybody who stands in the file before."""
-    keys, lines = np.frombuffer(seen, np.uint64), np.frombuffer(at, np.uint64)
-    order = np.argsort(keys, kind="stable")
-    same = np.flatnonzero(keys[order[1:]] == keys[order[:-1]])
-    pairs = [(int(lines[order[i + 1]]), int(lines[order[i]])) for i in same]
-    return iter(sorted(pairs))
 
 
 def _forget_contacts(session: Session, round_: Round) -> None:

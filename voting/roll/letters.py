@@ -1,38 +1,13 @@
-"""Whom a letter goes to: name and address, encrypted until the letter is written."""
+"""The addresses of people on the roll."""
 
-import json
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.register.letters import Letter, read_letter
 from voting.keys import RollKeys
 from voting.models import RollContact, Round, Voter
-
-
-class Letter(NamedTuple):
-    """The address on an envelope, and the language inside ("" where unknown)."""
-
-    name: str
-    street: str
-    postcode: str
-    town: str
-    language: str
-
-
-def encrypt_letter(keys: RollKeys, person_key: str, letter: Letter) -> bytes:
-    """As it is stored; it opens only beside its own person."""
-    return keys.encrypt(person_key, json.dumps(letter, ensure_ascii=False))
-
-
-def read_letter(keys: RollKeys, person_key: str, stored: bytes) -> Letter:
-    """What `encrypt_letter` has stored.
-
-    Raises:
-        RollTextUnreadable: it was changed, or the key is another.
-    """
-    return Letter(*json.loads(keys.decrypt(person_key, stored)))
 
 
 def letters_of(
@@ -44,7 +19,7 @@ def letters_of(
     the roll is long.
 
     Raises:
-        RollTextUnreadable: an address was changed, or the key is another.
+        TextUnreadable: an address was changed, or the key is another.
     """
     rows = select(Voter.person_key, Voter.id).where(
         Voter.round_id == round_.id, Voter.id.in_(voter_ids)

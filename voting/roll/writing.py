@@ -1,31 +1,23 @@
-"""Rows of the roll into the database, past everything that is slow by the million."""
+"""Rows of the roll into the database."""
 
 from collections.abc import Iterator
-from itertools import islice
-from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from core.register.letters import encrypt_letter
+from core.register.writing import Written, reading_table
 from voting.keys import RollKeys
 from voting.models import Round
-from voting.roll.letters import encrypt_letter
 from voting.roll.rows import RollRow
 
-if TYPE_CHECKING:
-    import psycopg
-
-BATCH = 5000
-Written = tuple[str, int | None, int | None, str | None, bytes | None]
-
-_TABLE = """
-    CREATE TEMPORARY TABLE roll_reading (
-        person_key text, home_area_id bigint, birth_year bigint, email_key text,
-        letter {bytes}
-    )
-"""
-_SQLITE_ROW = "INSERT INTO roll_reading VALUES (?, ?, ?, ?, ?)"
-_POSTGRES_COPY = "COPY roll_reading FROM STDIN"
+_COLUMNS = {
+    "person_key": "text",
+    "home_area_id": "bigint",
+    "birth_year": "bigint",
+    "email_key": "text",
+    "letter": "bytes",
+}
 # In the order of the keys, so that the index grows at its end and is not torn. What
 # the correction desk has decided about a person stays as it is.
 _VOTERS = """
@@ -55,17 +47,11 @@ def write_rows(
     keys: RollKeys,
 ) -> None:
     """Put the people of reading `number` on the roll, with their addresses beside."""
-    connection = session.connection()
     written = (_written(row, keys) for row in rows)
-    on_postgres = connection.dialect.name == "postgresql"
-    kind = "bytea" if on_postgres else "blob"
-    connection.exec_driver_sql("DROP TABLE IF EXISTS roll_reading")
-    connection.exec_driver_sql(_TABLE.format(bytes=kind))
-    (_copy_to_postgres if on_postgres else _insert_into_sqlite)(connection, written)
-    which = {"round": round_.id, "number": number}
-    connection.execute(text(_VOTERS), which)
-    connection.execute(text(_CONTACTS), {"round": round_.id})
-    connection.exec_driver_sql("DROP TABLE roll_reading")
+    with reading_table(session, "roll_reading", _COLUMNS, written) as connection:
+        which = {"round": round_.id, "number": number}
+        connection.execute(text(_VOTERS), which)
+        connection.execute(text(_CONTACTS), {"round": round_.id})
 
 
 def _written(row: RollRow, keys: RollKeys) -> Written:
@@ -76,16 +62,3 @@ def _written(row: RollRow, keys: RollKeys) -> Written:
         keys.person_key(f"email:{row.email}") if row.email else None,
         encrypt_letter(keys, row.person_key, row.letter) if row.letter else None,
     )
-
-
-def _insert_into_sqlite(connection: Connection, written: Iterator[Written]) -> None:
-    while batch := list(islice(written, BATCH)):
-        connection.exec_driver_sql(_SQLITE_ROW, batch)
-
-
-def _copy_to_postgres(connection: Connection, written: Iterator[Written]) -> None:
-    # Psycopg's own: SQLAlchemy knows no COPY.
-    ours = cast("psycopg.Connection", connection.connection.dbapi_connection)
-    with ours.cursor() as cursor, cursor.copy(_POSTGRES_COPY) as copy:
-        for row in written:
-            copy.write_row(row)

@@ -1,8 +1,9 @@
 """The cities' own rule: the best supported project first, while there is money."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from voting.errors import RuleParameterInvalid, RuleWithoutMinimum
@@ -132,22 +133,30 @@ class _Run:
         for i in queue:
             self.groups.setdefault(self.levels[i], []).append(i)
         level = _Level([], [], {})
-        while queue:
-            i = next(i for i in queue if self._settled(i))
+        for i in self._turns(queue):
             if not level.group or self.levels[i] > self.levels[level.group[0]]:
                 self._report(level)
                 level = self._open(i)
             self._decide(i)
-            level.decide(i)
-            queue.remove(i)
+            level.decided.append(i)
         self._report(level)
 
-    def _settled(self, i: int) -> bool:
-        """Whether everything that i needs has been decided."""
-        return all(j in self.reasons for j in self.room.needed[i])
+    def _turns(self, queue: list[int]) -> Iterable[int]:
+        """The queue, where a project waits until all that it needs is decided."""
+        return self._waiting(queue) if self.profile.needs else queue
+
+    def _waiting(self, queue: list[int]) -> Iterator[int]:
+        needed = self.room.needed
+        while queue:
+            i = next(i for i in queue if needed[i] <= self.reasons.keys())
+            queue.remove(i)
+            yield i
 
     def _open(self, i: int) -> "_Level":
         group = [j for j in self.groups[self.levels[i]] if j not in self.reasons]
+        if len(group) == 1 and not self.profile.needs:
+            # Alone in its turn: there is nobody to lose to.
+            return _Level(group, [], {})
         free = [j for j in group if self._stop(j) is None]
         able = [j for j in free if self._fits(self.room.blocks(j), j)]
         dear: dict[int, set[int | None]] = {}
@@ -212,22 +221,22 @@ class _Run:
         return {*short} or {None}
 
     def _judge(self, i: int) -> Reason:
-        blocks = self.room.blocks(i)
-        about = shared.numbers(self.profile, i)
+        blocks, stop = self.room.blocks(i), self._stop(i)
         left, area = self.room.pot(i)
-        stop = self._stop(i)
+        code, about = ReasonCode.FUNDED, {"left": left, "area": area}
         if stop is not None and not (blocks and blocks[0].code in RELATIONS):
-            about |= {"stop": self.profile.projects[stop], "left": left, "area": area}
-            return Reason(ReasonCode.BEHIND_STOP, about)
-        if blocks and (reserve := self._reserve(i, blocks)):
-            about |= {"left": left, "area": area, "reserve": reserve}
-            return Reason(ReasonCode.FUNDED, about)
-        if blocks:
+            code = ReasonCode.BEHIND_STOP
+            about = {"stop": self.profile.projects[stop], **about}
+        elif reserve := self._reserve(i, blocks):
+            about["reserve"] = reserve
+        elif blocks:
             return blocks[0]
-        return Reason(ReasonCode.FUNDED, about | {"left": left, "area": area})
+        return Reason(code, shared.numbers(self.profile, i) | about)
 
     def _report(self, level: "_Level") -> None:
         """Say so if another order of the level would have funded other projects."""
+        if len(level.decided) < 2:  # noqa: PLR2004
+            return
         saved = [i for i in level.able if i in self.room.funded]
         lost = [i for i in level.decided if self._lost(i, level, saved)]
         if not lost:
@@ -238,9 +247,8 @@ class _Run:
         parted = level.rivals[:2]
         if equals:
             parted = [before[-1], first] if before else [first, equals[0]]
-        able = set(level.able)
         for i in lost:
-            if i in able:
+            if level.was_able(i):
                 self._lose(i, level.ahead(i))
         self.ties.append(
             Tie(
@@ -293,27 +301,36 @@ class _Level:
         # Those that could be funded at the start; those that would close an area.
         self.group, self.able, self.dear = group, able, dear
         self.decided: list[int] = []
-        # Those of the level that were decided in it.
-        self.rivals: list[int] = []
-        # When each was decided; how many rivals had been then.
-        self.place: dict[int, int] = {}
-        self.rank: dict[int, int] = {}
-        self._members, self._able = frozenset(group), frozenset(able)
 
-    def decide(self, i: int) -> None:
-        """Its turn is over."""
-        self.place[i], self.rank[i] = len(self.decided), len(self.rivals)
-        self.decided.append(i)
-        if i in self._members:
-            self.rivals.append(i)
+    # The rest is asked for when the turn is over, and seldom.
+
+    @cached_property
+    def rivals(self) -> list[int]:
+        """Those of the level that were decided in it."""
+        members = set(self.group)
+        return [i for i in self.decided if i in members]
+
+    @cached_property
+    def place(self) -> dict[int, int]:
+        """When each was decided."""
+        return {i: n for n, i in enumerate(self.decided)}
+
+    @cached_property
+    def rank(self) -> dict[int, int]:
+        """How many rivals had been decided before each of them."""
+        return {i: n for n, i in enumerate(self.rivals)}
+
+    @cached_property
+    def _able(self) -> frozenset[int]:
+        return frozenset(self.able)
 
     def was_able(self, i: int) -> bool:
         """Whether i could be funded when the level began."""
         return i in self._able
 
     def before(self, i: int, j: int) -> bool:
-        """Whether i was decided, and before j."""
-        return i in self.place and self.place[i] < self.place[j]
+        """Whether i was decided before j."""
+        return self.place[i] < self.place[j]
 
     def ahead(self, i: int) -> list[int]:
         """The last of the level that were decided before i, no more than `NAMED`."""

@@ -191,9 +191,9 @@ def _keys(
 def numbers(profile: Profile, i: int) -> dict[str, Number]:
     """What every reason says of its project."""
     return {
-        "votes": int(profile.votes[i]),
-        "score": int(profile.score[i]),
-        "cost": int(profile.costs[i]),
+        "votes": profile.votes.item(i),
+        "score": profile.score.item(i),
+        "cost": profile.costs.item(i),
     }
 
 

@@ -14,7 +14,6 @@ from voting.rules import options as shared
 from voting.rules.lazy import Bid
 from voting.rules.levels import Levels
 from voting.rules.purses import Floats, Purses, purses
-from voting.rules.room import Room
 from voting.rules.turns import Turns
 
 # How far a float may be from the exact number, as a part of it.
@@ -206,20 +205,17 @@ class _Run:
 
     def _refuse(self) -> None:
         """Say why the others were not bought."""
-        room = Room(self.profile, self.bought)
         for i in range(len(self.money.costs)):
             if i not in self.reasons:
-                self.reasons[i] = self._refusal(i, room)
+                self.reasons[i] = self._refusal(i)
 
-    def _refusal(self, i: int, room: Room) -> Reason:
+    def _refusal(self, i: int) -> Reason:
+        if barred := self.turns.bar(i):
+            return barred
         pot = self.money.pot[i]
         area, left = self.money.pots[pot].area, self.left[pot]
         about = shared.numbers(self.profile, i) | {"left": left, "area": area}
         stop = self.stopped.get(pot)
-        if self.turns.barred(i):
-            blocks = room.blocks(i)
-            rules = [r for r in blocks if r.code is not ReasonCode.NO_MONEY]
-            return (rules or blocks)[0]
         if i in self.levels.lost:
             rivals = self.levels.lost[i]
             names: list[str] = [self.profile.projects[j] for j in rivals]

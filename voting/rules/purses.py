@@ -1,7 +1,7 @@
 """Whose money pays for what, for the rules that give every voter a share."""
 
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -71,30 +71,36 @@ class Purses:
 def purses(profile: Profile, *, by_points: bool) -> Purses:
     """The purses of a round; `by_points`: supporters differ in what it is worth."""
     areas = _areas(profile)
-    m, ballots = len(profile.projects), len(profile.weights)
-    pot_of = np.array([len(areas)] * m, np.int64)
+    m, width = len(profile.projects), len(areas) + 1
+    pot = [len(areas)] * m
     for n, area in enumerate(areas):
-        pot_of[list(area.projects)] = n
-    sizes = profile.indptr[1:] - profile.indptr[:-1]
-    rows = np.arange(ballots).repeat(sizes)
-    width = len(areas) + 1
-    owner = rows * width + pot_of[profile.indices] if areas else rows
+        for i in area.projects:
+            pot[i] = n
+    ballots = len(profile.weights)
+    owner = np.arange(ballots).repeat(profile.indptr[1:] - profile.indptr[:-1])
+    if areas:
+        owner = owner * width + np.array(pot, np.int64)[profile.indices]
     # Radix sort, which numpy has for 16 bits only, is several times as fast.
     small = profile.indices.astype(np.uint16 if m < 2**16 else np.int32)
     order = small.argsort(kind="stable")
     whose = owner[order]
     voters = profile.weights[whose // width if areas else whose]
+    weight = voters.astype(np.float64)
     ends = np.zeros(m + 1, np.int64)
     np.bincount(small, minlength=m).cumsum(out=ends[1:])
-    column = _Column(whose, voters, voters.astype(np.float64), profile.points[order])
+    parts = list(map(slice, ends[:-1].tolist(), ends[1:].tolist()))
+    if by_points:
+        of = _by_points(profile, profile.points[order], whose, voters, parts)
+    else:
+        of = _by_votes(profile, whose, voters, weight, parts)
     return Purses(
         pots=_pots(profile, areas, owner),
-        pot=tuple(pot_of.tolist()),
+        pot=tuple(pot),
         costs=tuple(profile.costs.tolist()),
-        of=_supporters(profile, column, ends, by_points=by_points),
+        of=of,
         start=np.arange(width * ballots) % width,
         whose=whose,
-        weight=column.weight,
+        weight=weight,
         ends=ends,
     )
 
@@ -130,40 +136,25 @@ def _pots(profile: Profile, areas: list[Limit], owner: Ints) -> tuple[Pot, ...]:
     )
 
 
-class _Column(NamedTuple):
-    """Every choice, those of a project together."""
-
-    whose: Ints
-    voters: Ints
-    weight: Floats
-    points: Ints
-
-
-def _supporters(
-    profile: Profile, column: _Column, ends: Ints, *, by_points: bool
+def _by_votes(
+    profile: Profile, whose: Ints, voters: Ints, weight: Floats, parts: list[slice]
 ) -> tuple[Supporters, ...]:
-    whose, voters, weight, points = column
-    parts = list(pairwise(ends.tolist()))
-    if not by_points:
-        ones = np.ones(len(points), np.int64)
-        many = zip(parts, profile.votes.tolist(), strict=True)
-        return tuple(
-            Supporters(
-                whose[a:b], w := weight[a:b], None, w, voters[a:b], ones[a:b], total
-            )
-            for (a, b), total in many
-        )
-    worth = points.astype(np.float64)
-    shares = weight * worth
+    ones = np.ones(len(whose), np.int64)
+    many = zip(parts, profile.votes.tolist(), strict=True)
     return tuple(
-        Supporters(
-            purses=whose[a:b],
-            weight=weight[a:b],
-            worth=worth[a:b],
-            shares=shares[a:b],
-            voters=voters[a:b],
-            points=points[a:b],
-            total=total,
-        )
-        for (a, b), total in zip(parts, profile.score.tolist(), strict=True)
+        [
+            Supporters(whose[k], w := weight[k], None, w, voters[k], ones[k], total)
+            for k, total in many
+        ]
+    )
+
+
+def _by_points(
+    profile: Profile, points: Ints, whose: Ints, voters: Ints, parts: list[slice]
+) -> tuple[Supporters, ...]:
+    weight, worth = voters.astype(np.float64), points.astype(np.float64)
+    columns = (whose, weight, worth, weight * worth, voters, points)
+    many = zip(parts, profile.score.tolist(), strict=True)
+    return tuple(
+        [Supporters(*[column[k] for column in columns], total) for k, total in many]
     )

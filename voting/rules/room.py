@@ -60,8 +60,8 @@ class Room:
 
     def blocks(self, i: int) -> list[Reason]:
         """Everything that keeps i out of the set as it stands; empty if nothing."""
-        if self.plain and self.costs[i] <= self.left:
-            return []
+        if self.plain:
+            return self._money(i)
         needed, enemies = self.needed[i] - self.funded, self.enemies[i] & self.funded
         return [
             *self._relations(i, ReasonCode.NEEDS, "what", needed),

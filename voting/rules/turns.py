@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from voting.outcome import Reason, ReasonCode
 from voting.profile import LimitKind, Profile
 from voting.rules.lazy import Lazy
 from voting.rules.purses import Purses
@@ -49,6 +50,14 @@ class Turns(Lazy):
     def barred(self, i: int) -> bool:
         """Whether anything but money keeps i out."""
         return i in self._waiting or not self.allowed(i)
+
+    def bar(self, i: int) -> Reason | None:
+        """What, besides money, keeps i out; None where nothing does."""
+        if self._room is None or not self.barred(i):
+            return None
+        blocks = self._room.blocks(i)
+        rules = [r for r in blocks if r.code is not ReasonCode.NO_MONEY]
+        return (rules or blocks)[0]
 
     def take(self, i: int) -> None:
         """Buy project i."""

@@ -15,9 +15,12 @@ from app.extensions import clock
 from app.messages.roll import FAULTS
 from app.transaction import transaction
 from core.audit import Actor
+from core.register.errors import ExtractInvalid
+from core.register.numbers import NumberKind
+from core.register.source import Progress
 from voting.errors import RoundUnknown
 from voting.keys import create_roll_key
-from voting.models import NumberKind, Round
+from voting.models import Round
 from voting.opening import current_manifest
 from voting.roll.columns import Extract, read_postcodes
 from voting.roll.importing import (
@@ -27,9 +30,7 @@ from voting.roll.importing import (
     ground_of,
     store_extract,
 )
-from voting.roll.rows import Progress
 from voting.roll.stored import hash_of_the_roll
-from voting.roll_errors import RollInvalid
 from voting.rounds import find_round, get_round
 
 OPERATOR = Actor(role="operator")
@@ -107,7 +108,7 @@ def import_roll(
                 checked = check_extract(
                     ground, _readable(file), extract, keys=keys, progress=progress
                 )
-            except RollInvalid as refusal:
+            except ExtractInvalid as refusal:
                 _tell(refusal)
                 raise
         size, digest = _store(app, slug, checked)
@@ -178,7 +179,7 @@ def _readable(path: Path) -> Path:
         raise Refused("file_unreadable", text) from error
 
 
-def _tell(refusal: RollInvalid) -> None:
+def _tell(refusal: ExtractInvalid) -> None:
     """Every fault that was kept, a line each; the refusal itself is one more line."""
     faults = refusal.params["faults"]
     for line, code, value in faults if isinstance(faults, list) else ():

@@ -1,20 +1,17 @@
 """A mailing that is asked for, and a person whose code is lost."""
 
-from typing import Any
-
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than its types
 from wtforms.validators import DataRequired
 
-from app.fields import OnceField, choices, line_field, typed
+from app.fields import OnceField, choices
 from app.locale import content
 from app.mailings import MOST_ON_A_PAGE
+from app.manage.forms.people import PersonForm
 from voting.mailings.choosing import Mailing
 from voting.models import LetterKind, Round
-from voting.roll.rows import OLDEST_YEAR
 
 
 class MailingForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
@@ -51,32 +48,5 @@ class MailingForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         )
 
 
-class LostCodeForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
-    """By number, or by name and year of birth."""
-
-    number = line_field(_l("Personal identity code"), most=64)
-    name = line_field(_l("Name"), most=120)
-    born = line_field(_l("Year of birth"), most=4)
-
-    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' own
-        """One of the two ways."""
-        if not super().validate(extra_validators):
-            return False
-        if typed(self.number):
-            return True
-        if not typed(self.name):
-            self.number.errors = [
-                _("Write the identity code, or the name and the year of birth.")
-            ]
-            return False
-        if self.year is None:
-            self.born.errors = [_("Write the year with four digits.")]
-            return False
-        return True
-
-    @property
-    def year(self) -> int | None:
-        """The year of birth, where one was written."""
-        text = typed(self.born)
-        is_year = text.isascii() and text.isdigit() and int(text) >= OLDEST_YEAR
-        return int(text) if is_year else None
+class LostCodeForm(PersonForm):
+    """Whose letter is lost."""

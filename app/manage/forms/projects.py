@@ -22,6 +22,7 @@ from app.fields import (
 )
 from app.locale import content
 from app.manage.words import PICTURES
+from app.place_field import place_field
 from voting.models import Area, Category, Project, Round
 from voting.project_rows import TEXTS
 from voting.projects import Links, ProjectPlan
@@ -87,6 +88,7 @@ class ProjectForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     picture = SelectField(
         _l("Picture"), choices=choices(PICTURES.items(), empty=_l("No picture"))
     )
+    place = place_field()
     conflicts = line_field(_l("Excludes"), most=400)
     needs = line_field(_l("Needs"), most=400)
     once = OnceField()
@@ -104,7 +106,9 @@ class ProjectForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         if project:
             given |= {
                 name: getattr(project, name)
-                for name in ("title", "summary", "story", "cost_cents", "picture")
+                for name in (
+                    *("title", "summary", "story", "cost_cents", "picture", "place"),
+                )
             }
             given["area"] = project.area.slug
             given["category"] = project.category.slug if project.category else ""
@@ -122,6 +126,7 @@ class ProjectForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
             area=area_of(self, round_),
             category=category_of(self, round_),
             picture=self.picture.data,
+            place=self.place.data,
         )
 
     def links(self) -> Links:

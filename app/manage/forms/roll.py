@@ -15,12 +15,13 @@ from app.fields import choices, is_text, line_field, tidy, typed
 from app.locale import content
 from app.manage.words import NUMBERS
 from app.messages import sentence
-from voting.models import NumberKind, Round
+from core.register.births import read_birth
+from core.register.errors import ColumnUnknown
+from core.register.numbers import NumberKind
+from voting.models import Round
 from voting.roll.columns import Extract, read_postcodes
 from voting.roll.corrections import Claim, Ruling
 from voting.roll.importing import area_names
-from voting.roll.rows import read_birth
-from voting.roll_errors import RollColumnUnknown
 
 LONGEST_LIST = 50_000
 LONGEST_REASON = 1000
@@ -68,7 +69,7 @@ class ExtractForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         """What the domain takes; None, and a fault at its field, where it is none."""
         try:
             postcodes = read_postcodes(typed(self.postcodes), area_names(round_))
-        except RollColumnUnknown as refusal:
+        except ColumnUnknown as refusal:
             self.postcodes.errors = [sentence(refusal)]
             return None
         return Extract(

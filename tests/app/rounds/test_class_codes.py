@@ -94,9 +94,11 @@ def test_a_pupil_votes_with_a_slip_and_the_booth_closes_soon(
     # Nothing is written to anybody, and the school's network is not remembered.
     assert session.scalars(select(Message)).all() == []
     assert session.scalars(select(CastSource)).all() == []
-    # The vote may be changed as long as the device is not handed on.
-    assert cast(client, booth, "2") == 302
-    assert choices(session) == [[["2", 1]]]
+    assert "Leave the booth" in client.get(f"{booth}/receipt").text
+    # What was cast is not shown again: the device is handed on.
+    for address in (booth, f"{booth}/review"):
+        assert client.get(address).location.endswith("/vote/receipt")
+    assert choices(session) == [[["1", 1]]]
     again = client.post(f"/en/rounds/{round_.slug}/class", data={"code": made[1][0]})
     assert again.status_code == 422
     assert "a vote has been sent with it" in again.text

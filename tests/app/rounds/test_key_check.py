@@ -10,9 +10,9 @@ from app.config import Config
 from app.extensions import db
 from app.rounds.key_check import rounds_without_keys
 from app.transaction import transaction
-from tests.factories.ballots import open_vote_with
+from tests.factories.ballots import cast_by, open_vote_with, voter_in
 from tests.support.databases import environment
-from voting.keys import destroy_round_keys
+from voting.keys import create_round_keys, destroy_round_keys
 from voting.models import Stage
 
 
@@ -38,6 +38,24 @@ def test_rounds_that_hold_ballots_and_have_no_key_are_named(
     for slug in (*lost, sealed):
         destroy_round_keys(tmp_path, slug)
     assert sorted(rounds_without_keys(own_app)) == sorted(lost)
+
+
+def test_a_round_whose_key_is_another_ones_is_named(
+    own_app: Flask, tmp_path: Path
+) -> None:
+    with own_app.app_context(), transaction() as session:
+        vote, other = (
+            open_vote_with(session, tmp_path),
+            open_vote_with(session, tmp_path),
+        )
+        cast_by(session, vote, voter_in(session, vote), area0=["a0-1"])
+        slugs = vote.slug, other.slug
+    assert rounds_without_keys(own_app) == []
+    for slug in slugs:
+        destroy_round_keys(tmp_path, slug)
+        create_round_keys(tmp_path, slug)
+    # In the other round nobody has voted yet: any key would do.
+    assert rounds_without_keys(own_app) == [slugs[0]]
 
 
 def test_a_database_without_tables_has_no_rounds(tmp_path: Path) -> None:

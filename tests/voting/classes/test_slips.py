@@ -17,7 +17,7 @@ from tests.factories.classes import (
 )
 from tests.factories.rolls import code_of_person, row_of_person
 from tests.factories.rounds import OFFICIAL
-from voting.ballots import keep_draft, paper_of, shown_paper
+from voting.ballots import cast_paper, keep_draft, paper_at_desk, paper_of
 from voting.class_errors import (
     ClassCodeReplaced,
     ClassCodeUnknown,
@@ -144,18 +144,20 @@ def test_a_slip_shows_neither_a_draft_nor_a_vote_from_home(
     _, (code,) = class_of(session, *place, 2, now=NOON)
     token = enter(session, place, code, keys)
     assert begins_anew(session, voter)
-    assert not paper_of(session, round_, voter, keys=keys, anew=True).choices
-    assert not voter.has_draft
+    assert not paper_at_desk(session, round_, voter, keys=keys).choices
+    # What was begun at home waits there.
+    assert paper_of(session, round_, voter, keys=keys).choices["north"][0][0] == "1"
     # Choosing the same as at home is kept as a draft, though it is in the box already.
-    act = {**act, "anew": True, "area": "north"}
+    act = {**act, "at_desk": True, "area": "north"}
     keep_draft(session, round_, manifest, voter, codes=["2"], **act)
-    assert paper_of(session, round_, voter, keys=keys, anew=True).choices
-    keep_draft(session, round_, manifest, voter, codes=None, **act)
-    assert not voter.has_draft
+    assert paper_at_desk(session, round_, voter, keys=keys).choices
+    # Entered again, perhaps by somebody else, the paper is empty.
+    token = enter(session, place, code, keys)
+    assert not paper_at_desk(session, round_, voter, keys=keys).choices
     vote(session, place, 2, keys, token=token, project="1")
     # From here on it is the pupil's own vote of this lesson.
     assert not begins_anew(session, voter)
-    shown = shown_paper(session, round_, voter, keys=keys, anew=False)
+    shown = cast_paper(session, round_, voter, keys=keys)
     assert [mark[0] for mark in shown.choices["north"]] == ["1"]
     assert session.scalar(select(func.count()).select_from(BoxBallot)) == 1
     assert voter.channel == "class"

@@ -8,6 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from core.audit import check_chain, entries, round_chain
+from core.register.errors import ColumnUnknown, ExtractInvalid
+from core.register.letters import Letter
+from core.register.numbers import NumberKind
 from tests.conftest import NOON
 from tests.factories.rolls import (
     HEAD,
@@ -25,26 +28,16 @@ from tests.factories.rounds import OFFICIAL
 from voting.areas import AreaPlan, add_area, remove_area
 from voting.codes import voter_of_code
 from voting.keys import RollKeys, create_roll_key
-from voting.models import (
-    AreaKind,
-    NumberKind,
-    Roll,
-    RollContact,
-    Round,
-    Voter,
-    VoterSource,
-)
+from voting.models import AreaKind, Roll, RollContact, Round, Voter, VoterSource
 from voting.models.rounds import AgeBy
 from voting.opening import current_manifest, open_vote
 from voting.roll.columns import read_postcodes
 from voting.roll.importing import check_extract, ground_of, store_extract
-from voting.roll.letters import Letter, letters_of
+from voting.roll.letters import letters_of
 from voting.roll.stored import hash_of_the_roll
 from voting.roll_errors import (
     CodeUnknown,
-    RollColumnUnknown,
     RollFrozen,
-    RollInvalid,
     RollRulesChanged,
 )
 from voting.round_errors import AreaInUse
@@ -59,7 +52,7 @@ def faults(session: Session, tmp_path: Path, *lines: str, **said: Any) -> list[A
         setattr(round_, name, value)
     keys = create_roll_key(tmp_path, round_.slug)
     path = register(tmp_path / "register.csv", *lines, head=head)
-    with pytest.raises(RollInvalid) as refusal:
+    with pytest.raises(ExtractInvalid) as refusal:
         check_extract(ground_of(round_), path, extract(**said), keys=keys)
     found = refusal.value.params["faults"]
     assert isinstance(found, list)
@@ -138,7 +131,7 @@ def test_of_many_faults_the_first_fifty_are_told_and_all_are_counted(
     round_ = register_round(session, now=NOON)
     path = register(tmp_path / "r.csv", *[line(2, identity="no")] * 80)
     keys = create_roll_key(tmp_path, round_.slug)
-    with pytest.raises(RollInvalid) as refusal:
+    with pytest.raises(ExtractInvalid) as refusal:
         check_extract(ground_of(round_), path, extract(), keys=keys)
     assert refusal.value.params["count"] == 80
     assert len(refusal.value.params["faults"]) == 50  # type: ignore[arg-type] # a list
@@ -164,7 +157,7 @@ def test_what_is_no_such_table_is_refused(
     path = tmp_path / "r.csv"
     path.write_bytes(content)
     keys = create_roll_key(tmp_path, round_.slug)
-    with pytest.raises(RollInvalid) as refusal:
+    with pytest.raises(ExtractInvalid) as refusal:
         check_extract(ground_of(round_), path, extract(), keys=keys)
     found = refusal.value.params["faults"]
     assert isinstance(found, list)
@@ -197,7 +190,7 @@ def test_a_packed_file_with_commas_and_the_register_s_own_names_is_read(
 def test_a_postal_code_belongs_to_one_area_that_there_is() -> None:
     areas = {"north": "north", "south": "south"}
     for text in ("north: 1\nsouth: 1", "west: 1"):
-        with pytest.raises(RollColumnUnknown):
+        with pytest.raises(ColumnUnknown):
             read_postcodes(text, areas)
 
 
@@ -205,7 +198,7 @@ def test_a_named_column_must_be_there(session: Session, tmp_path: Path) -> None:
     round_ = register_round(session, now=NOON)
     path = register(tmp_path / "r.csv", line(2))
     for columns in ({"identity": "Hetu"}, {"shoe": "name"}):
-        with pytest.raises(RollColumnUnknown):
+        with pytest.raises(ColumnUnknown):
             read_into(
                 session, round_, path, key_dir=tmp_path, now=NOON, columns=columns
             )

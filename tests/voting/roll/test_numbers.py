@@ -2,10 +2,9 @@ from datetime import date
 
 import pytest
 
+from core.register.errors import IdentityInvalid
+from core.register.numbers import NumberKind, identity, person
 from tests.factories.rolls import hetu
-from voting.models import NumberKind
-from voting.roll.numbers import identity, person
-from voting.roll_errors import IdentityInvalid
 
 FI, SE, OTHER = NumberKind.FINNISH, NumberKind.SWEDISH, NumberKind.OTHER
 

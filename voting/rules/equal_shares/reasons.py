@@ -4,24 +4,21 @@ from math import floor
 
 import numpy as np
 
-from voting.outcome import Number, Reason, ReasonCode, Step
+from voting.outcome import Reason, ReasonCode, Step
 from voting.rules.equal_shares.count import NEAR, Count
 from voting.rules.equal_shares.ledger import NEVER
 from voting.rules.options import numbers
-from voting.rules.room import Room
 
 
 def of(count: Count) -> dict[int, Reason]:
     """Why each project that could be bought was bought or not."""
-    open_, bought = count.setting.open, count.bought
-    room = Room(count.setting.profile, bought)
     full, partly, money = _supporters(count)
-    turns = {i: k for k, i in enumerate(bought)}
+    turns = {i: k for k, i in enumerate(count.bought)}
     return {
         i: _paid(count, turns[i], full[i], partly[i])
         if i in turns
-        else _unpaid(count, i, room, money[i])
-        for i in open_
+        else _unpaid(count, i, money[i])
+        for i in count.setting.open
     }
 
 
@@ -29,48 +26,43 @@ def _supporters(count: Count) -> tuple[list[float], list[float], list[float]]:
     """(m,) how many paid in full, how many their last money; what is left to them."""
     purses = count.setting.purses
     m, size = len(purses.costs), purses.ends[1:] - purses.ends[:-1]
-    project = np.arange(m).repeat(size)
-    turns = np.full(m, NEVER)
+    turns = np.full(m, NEVER, np.int32)
     turns[count.bought] = np.arange(len(count.bought))
-    turn, when = turns[project], count.ledger.emptied[purses.whose]
+    project, turn = np.arange(m).repeat(size), turns.repeat(size)
+    when, held = count.ledger.emptied[purses.whose], count.held[purses.whose]
     # Sums of voters are exact as floats.
-    parts = (when > turn, when == turn, count.held[purses.whose])
     full, partly, money = (
         np.bincount(project, weights=purses.weight * part, minlength=m).tolist()
-        for part in parts
+        for part in (when > turn, when == turn, held)
     )
     return full, partly, money
 
 
 def _paid(count: Count, k: int, full: float, partly: float) -> Reason:
     setting, i = count.setting, count.bought[k]
+    about = numbers(setting.profile, i)
+    about["each"] = round(_level(count, k))
     # Who pays nothing for what is free may have nothing.
-    free = not setting.purses.costs[i]
-    about: dict[str, Number] = {
-        "each": round(_level(count, k)),
-        "full": int(setting.profile.votes[i]) if free else int(full),
-        "partly": 0 if free else int(partly),
-        "area": setting.purses.pots[setting.purses.pot[i]].area,
-    }
-    return Reason(ReasonCode.FUNDED, numbers(setting.profile, i) | about)
+    free = not about["cost"]
+    about["full"] = about["votes"] if free else int(full)
+    about["partly"] = 0 if free else int(partly)
+    about["area"] = setting.purses.pots[setting.purses.pot[i]].area
+    return Reason(ReasonCode.FUNDED, about)
 
 
-def _unpaid(count: Count, i: int, room: Room, money: float) -> Reason:
-    if count.turns.barred(i):
-        blocks = room.blocks(i)
-        rules = [r for r in blocks if r.code is not ReasonCode.NO_MONEY]
-        return (rules or blocks)[0]
-    about = numbers(count.setting.profile, i)
-    pot = count.setting.purses.pots[count.setting.purses.pot[i]]
-    left = _left(count, i, money)
+def _unpaid(count: Count, i: int, money: float) -> Reason:
+    if barred := count.turns.bar(i):
+        return barred
+    setting = count.setting
+    about, left = numbers(setting.profile, i), _left(count, i, money)
     if i in count.ties.lost:
         rivals = count.ties.lost[i]
-        names: list[str] = [count.setting.profile.projects[j] for j in rivals]
-        how = count.setting.order.parted_by(rivals[-1], i)
-        about |= {"with": names, "how": how, "held": left}
+        about["with"] = [setting.profile.projects[j] for j in rivals]
+        about["how"] = setting.order.parted_by(rivals[-1], i)
+        about["held"] = left
         return Reason(ReasonCode.TIE_LOST, about)
-    short = count.setting.purses.costs[i] - left
-    about |= {"left": left, "short": short, "area": pot.area}
+    about["left"], about["short"] = left, setting.purses.costs[i] - left
+    about["area"] = setting.purses.pots[setting.purses.pot[i]].area
     return Reason(ReasonCode.SUPPORTERS_SHORT, about)
 
 

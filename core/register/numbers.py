@@ -2,9 +2,9 @@
 
 import re
 from datetime import date
+from enum import StrEnum
 
-from voting.models import NumberKind
-from voting.roll_errors import IdentityInvalid
+from core.register.errors import IdentityInvalid
 
 # Six digits, the century's sign, an individual number, a check character.
 _FINNISH = re.compile(r"(\d{2})(\d{2})(\d{2})([-+A-FU-Y])(\d{3})([0-9A-Y])", re.ASCII)
@@ -23,8 +23,16 @@ _EIDAS = re.compile(r"[A-Z]{2}/[A-Z]{2}/\S{1,250}")
 LONGEST = 64
 
 
+class NumberKind(StrEnum):
+    """Whose identity numbers a register has."""
+
+    FINNISH = "fi"
+    SWEDISH = "se"
+    OTHER = "other"
+
+
 def identity(number: str, kind: NumberKind) -> str:
-    """The person as the roll's key takes it: `fi:131052-308T`.
+    """The person as a key takes it: `fi:131052-308T`.
 
     Raises:
         IdentityInvalid: see `person`.
@@ -33,7 +41,7 @@ def identity(number: str, kind: NumberKind) -> str:
 
 
 def person(number: str, kind: NumberKind) -> tuple[str, date | None]:
-    """The person as the roll's key takes it, and the day of birth if it is told.
+    """The person as a key takes it, and the day of birth if it is told.
 
     An eIDAS identifier (`ES/FI/...`) stands for itself, whatever the kind.
 
