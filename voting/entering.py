@@ -188,6 +188,11 @@ def pass_of(
 
 def end_pass(session: Session, round_: Round, token: str) -> None:
     """Out of the booth; what was cast and drafted stays."""
+    found = select(BoothPass.voter_id).where(
+        BoothPass.round_id == round_.id, BoothPass.token_hash == _hashed(token)
+    )
+    # A cast on its way ends first: it must not lose its way in at half.
+    session.scalar(select(Voter.id).where(Voter.id.in_(found)).with_for_update())
     session.execute(
         delete(BoothPass).where(
             BoothPass.round_id == round_.id, BoothPass.token_hash == _hashed(token)

@@ -65,6 +65,12 @@ class CodeUsed(DomainError):
     code: ClassVar[str] = "code_used"
 
 
+class PassEnded(DomainError):
+    """The pass into the booth is too old, or the person came in anew elsewhere."""
+
+    code: ClassVar[str] = "pass_ended"
+
+
 class HomeFromRegister(DomainError):
     """Another home area than the one that the register says."""
 

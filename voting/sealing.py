@@ -36,6 +36,8 @@ from voting.models import (
     BoxBallot,
     BoxCast,
     CastSource,
+    ClassBatch,
+    ClassCode,
     Draft,
     PaperBatch,
     PaperCard,
@@ -61,7 +63,10 @@ BOX = (
 )
 # What nobody needs any more: codes, passes, addresses. They lead to the roll only.
 # A pass names its session at a service point, so it goes before that.
-WAYS_IN = (RollCode, BoothPass, AssistedSession, RollContact)
+WAYS_IN = (
+    *(RollCode, ClassCode, ClassBatch),
+    *(BoothPass, AssistedSession, RollContact),
+)
 
 
 def check_may_seal(round_: Round) -> None:
@@ -225,7 +230,7 @@ def empty_box(session: Session, round_: Round) -> None:
     """Delete the box, the casts and the drafts of a sealed round; may be repeated.
 
     With them go the cards and envelopes of those who voted on paper, the codes of
-    letters, the passes into the booth and the addresses.
+    letters and of school classes, the passes into the booth and the addresses.
 
     Raises:
         NotReconciled: the round is not sealed: its box is the only copy.

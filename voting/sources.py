@@ -3,7 +3,8 @@
 Of an address only its network is looked at (/24, of IPv6 /48), and kept as a keyed hash
 that is another one every day; with it the quarter of an hour. It stands beside the
 row of the roll, is replaced by the voter's next cast, and is gone with a withdrawal
-and at the sealing, as is its key. Of service points nothing is kept.
+and at the sealing, as is its key. Of service points and school classes nothing
+is kept.
 """
 
 import ipaddress
@@ -22,6 +23,8 @@ from voting.keys import RoundKeys
 from voting.models import CastSource, KnownSource, RefusedTry, Round, Voter, Way
 from voting.rounds import locked
 
+# Where many people vote from one place, and that is known.
+TOGETHER = (Way.DESK.value, Way.CLASS.value)
 QUARTER = 15
 IPV4, WIDTH_OF_4, WIDTH_OF_6 = 4, 24, 48
 
@@ -38,7 +41,7 @@ def note_cast(
 ) -> None:
     """Remember where a voter cast from, in the act that casts."""
     network = network_of(address)
-    if channel == Way.DESK.value or network is None:
+    if channel in TOGETHER or network is None:
         forget_cast(session, voter)
         return
     values = {

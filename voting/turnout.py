@@ -36,6 +36,7 @@ CHANNELS = {
     Way.CODE.value: "code",
     Way.STRONG.value: "strong",
     Way.DESK.value: "desk",
+    Way.CLASS.value: "class",
     "paper": "paper",
 }
 

@@ -95,6 +95,11 @@ ACTIONS: dict[str, str] = {
     "letters.revoked": _(
         "Revoked batch %(batch)s of the letters: %(count)s codes ended"
     ),
+    "class.made": _("Made slips with codes for a class (number %(number)s): %(count)s"),
+    "class.slip_replaced": _(
+        "Made a slip anew in place of a lost one (class number %(number)s)"
+    ),
+    "class.revoked": _("Ended the codes of a class (number %(number)s): %(count)s"),
     "assisted.begun": _(
         "Opened an assisted session at %(desk)s (document seen: %(document)s)"
     ),

@@ -15,6 +15,7 @@ from app.messages.accounts import ACCOUNTS
 from app.messages.anomalies import ANOMALIES
 from app.messages.assisted import ASSISTED
 from app.messages.booth import BOOTH
+from app.messages.classes import CLASSES
 from app.messages.copies import COPIES
 from app.messages.draws import DRAWS
 from app.messages.letters import LETTERS
@@ -33,6 +34,7 @@ MESSAGES: Mapping[str, str] = {
     **ANOMALIES,
     **ASSISTED,
     **BOOTH,
+    **CLASSES,
     **COPIES,
     **DRAWS,
     **LETTERS,

@@ -48,6 +48,10 @@ ROLL: dict[str, str] = {
         "This code has been used: a vote is in. To change it, use the browser in which"
         " you voted, or ask us for a new code."
     ),
+    "pass_ended": _(
+        "You are not in the booth any more: the time was over, or somebody has come in"
+        " elsewhere with the same code. Nothing was sent just now. Come in again."
+    ),
     "home_from_register": _(
         "You vote in the area where the register says that you live."
     ),

@@ -1,4 +1,4 @@
-"""Refusals on the ways into the booth: strong identification, codes of a class."""
+"""Refusals on the ways into the booth: strong identification."""
 
 
 def _(text: str) -> str:

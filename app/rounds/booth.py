@@ -15,12 +15,14 @@ from app.rounds.booth_finding import FEW, Finding, found, themes_of
 from app.rounds.booth_meter import kind_of, meter
 from app.rounds.booth_page import cards, names, ranked, reviewed, rules_sentence
 from app.rounds.booth_place import (
+    APART,
     Booth,
     closing_time,
     hold,
     key_dir,
     place_in,
     refusal_of,
+    way_in,
 )
 from app.rounds.booth_posts import posted_picks, posted_points
 from app.rounds.voters_act import voters_act
@@ -77,9 +79,9 @@ def save_area(slug: str, area: str) -> ResponseReturnValue:
             codes=picks if written else None,
             now=clock().now(session),
             keys=load_round_keys(key_dir(), slug),
-            at_desk=(at_desk := is_at_desk(slug)),
+            at_desk=way_in(session, round_) in APART,
         )
-        if at_desk:
+        if is_at_desk(slug):
             hold_session(session, voter, now=clock().now(session))
     if QUIETLY in request.headers:
         return "", 204

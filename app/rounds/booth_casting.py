@@ -4,7 +4,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.access import elector
+from app.access import booth_token, elector
 from app.accounts.models import Account
 from app.extensions import clock, db
 from app.mail import post
@@ -12,6 +12,7 @@ from app.rounds.at_desk import is_at_desk
 from app.rounds.blueprint import bp
 from app.rounds.booth_page import names
 from app.rounds.booth_place import (
+    APART,
     Booth,
     address_for_mail,
     closing_time,
@@ -28,6 +29,7 @@ from app.rounds.voters_act import voters_act
 from core.text import Localized
 from voting.assisted import note_cast as note_cast_at_desk
 from voting.ballots import Receipt, cast, current_receipt
+from voting.classes.redeeming import spend_class_code
 from voting.electorate import localized
 from voting.errors import ReceiptUnknown, RoundKeyMissing
 from voting.keys import load_round_keys
@@ -68,6 +70,9 @@ def cast_vote(slug: str) -> ResponseReturnValue:
                 )
                 if is_at_desk(slug):
                     note_cast_at_desk(session, voter, now=clock().now(session))
+                if way is Way.CLASS:
+                    token, now = booth_token(slug), clock().now(session)
+                    spend_class_code(session, round_, voter, token, now=now)
                 if to := address_for_mail(way):
                     _mail_receipt(session, round_, manifest, receipt, to)
     except ReceiptUnknown:
@@ -113,7 +118,7 @@ def _is_left_out(session: Session, round_: Round) -> bool:
 def _place_with_receipt(session: Session, round_: Round) -> Booth | None:
     """The voter's place, from the opening until the key is destroyed.
 
-    At a service point only what was cast there has a receipt to be seen.
+    At a service point and in class only what was cast there has a receipt to be seen.
     """
     if not Stage.VOTING.order <= round_.stage.order < Stage.SEALED.order:
         return None
@@ -121,7 +126,7 @@ def _place_with_receipt(session: Session, round_: Round) -> Booth | None:
         place = enter_booth(session, round_)
     except RoundKeyMissing:
         return None
-    return None if place and place.way is Way.DESK and not place.has_cast else place
+    return None if place and place.way in APART and not place.has_cast else place
 
 
 def _mail_receipt(

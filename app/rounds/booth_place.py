@@ -20,7 +20,14 @@ from app.rounds.visible import visible_round
 from core.errors import DomainError
 from voting.assisted import has_cast_here
 from voting.assisted_errors import AssistedOver
-from voting.ballots import cast_paper, check_not_on_paper, paper_at_desk, paper_of
+from voting.ballots import (
+    cast_paper,
+    check_not_on_paper,
+    lock_voter,
+    paper_at_desk,
+    paper_of,
+)
+from voting.classes.redeeming import begins_anew
 from voting.drafts import Paper
 from voting.electorate import check_open, find_voter, localized, share_round
 from voting.entering import pass_of
@@ -30,6 +37,10 @@ from voting.manifest import ManifestArea, RuleManifest
 from voting.models import Round, Stage, Voter, VoterSource, Way
 from voting.opening import current_manifest, end_of_vote
 from voting.papers import areas_left, areas_open_to, free_areas
+from voting.roll_errors import PassEnded
+
+# Somebody else may look on: what was chosen elsewhere is not shown there.
+APART = (Way.DESK, Way.CLASS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +167,22 @@ def _papers(
 ) -> tuple[Paper, Paper]:
     """What stands in front of the voter, and what he has cast.
 
-    At a service point whatever was chosen elsewhere is as if it were not there.
+    Where others may look on, whatever was chosen elsewhere is as if it were not there.
     """
-    if way is not Way.DESK:
+    if way not in APART:
         paper = paper_of(session, round_, voter, keys=keys)
         return paper, cast_paper(session, round_, voter, keys=keys)
     paper = paper_at_desk(session, round_, voter, keys=keys)
-    if has_cast_here(session, voter):
+    if not comes_anew(session, voter, way):
         return paper, cast_paper(session, round_, voter, keys=keys)
     return paper, Paper(home=paper.home)
+
+
+def comes_anew(session: Session, voter: Voter, way: Way) -> bool:
+    """Whether others may look on, and nothing has been cast before their eyes yet."""
+    if way is Way.CLASS:
+        return begins_anew(session, voter)
+    return way is Way.DESK and not has_cast_here(session, voter)
 
 
 def closing_time(round_: Round, manifest: RuleManifest) -> datetime | None:
@@ -182,7 +200,8 @@ def place_in(slug: str, *, withdrawing: bool = False) -> Booth | ResponseReturnV
 
     Not open, or voted on paper: a page that says so. Not on the roll: the questions.
     Voted, and no change allowed: the receipt. So it is when somebody has voted at a
-    service point: there nobody sees again what was cast; it can be withdrawn, though.
+    service point or in class: nobody sees there again what was cast; it can be
+    withdrawn, though.
     """
     session = db.session()
     round_ = visible_round(slug)
@@ -193,7 +212,7 @@ def place_in(slug: str, *, withdrawing: bool = False) -> Booth | ResponseReturnV
         return redirect(url_for("rounds.may_vote", slug=slug))
     if reason := refusal_of(lambda: check_not_on_paper(place.voter)):
         return closed_page(round_, reason)
-    is_settled = place.way is Way.DESK and not withdrawing
+    is_settled = place.way in APART and not withdrawing
     if place.has_cast and (is_settled or not place.manifest.ballot.change_allowed):
         return redirect(url_for("rounds.receipt", slug=slug))
     return place
@@ -217,8 +236,12 @@ def closed_page(round_: Round, reason: DomainError) -> str:
 def hold(session: Session, slug: str) -> tuple[Round, RuleManifest, Voter]:
     """For an act: the round held against closing, its rules, the person's row.
 
+    With a pass, the row is held too, and the pass looked at once more: a new code, or
+    whoever comes in by it, may have ended it while this act was waiting.
+
     Raises:
         NotOnTheRoll: the person has not answered the questions yet.
+        PassEnded: there was a pass, and it is good no more.
         AssistedOver: the time at the service point ran out in this very moment.
     """
     round_ = share_round(session, slug)
@@ -226,8 +249,19 @@ def hold(session: Session, slug: str) -> tuple[Round, RuleManifest, Voter]:
         abort(404)
     found = the_voter(session, round_)
     if found is None:
-        raise AssistedOver if is_at_desk(slug) else NotOnTheRoll
+        raise _not_here(slug)
+    if booth_token(slug):
+        lock_voter(session, round_, found[0].id)
+        if the_voter(session, round_) != found:
+            raise _not_here(slug)
     return round_, current_manifest(session, round_), found[0]
+
+
+def _not_here(slug: str) -> DomainError:
+    """Why nobody acts in this request."""
+    if is_at_desk(slug):
+        return AssistedOver()
+    return PassEnded() if booth_token(slug) else NotOnTheRoll()
 
 
 def refusal_of(check: Callable[[], object]) -> DomainError | None:

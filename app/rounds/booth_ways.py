@@ -23,7 +23,7 @@ from app.transaction import transaction
 from core.codes import normalized_code
 from voting.codes import redeem_code, voter_of_code
 from voting.electorate import share_round
-from voting.entering import check_way, end_pass
+from voting.entering import check_way, end_pass, pass_of
 from voting.errors import VoteNotOpenYet
 from voting.keys import load_roll_keys
 from voting.manifest import RuleManifest
@@ -56,7 +56,7 @@ def ways_page(round_: Round, manifest: RuleManifest, *, answered: bool) -> str:
         answered=answered,
         asks=bool(manifest.eligibility.municipality or manifest.eligibility.min_age),
         may_ask=round_.stage is Stage.ANNOUNCED and roll is not None,
-        inside=booth_token(round_.slug) is not None,
+        inside=_is_inside(round_),
     )
 
 
@@ -124,6 +124,14 @@ def leave_booth(slug: str) -> ResponseReturnValue:
         show_out(slug)
         flash(_("You have left the booth."), "success")
     return redirect(url_for("rounds.may_vote", slug=slug))
+
+
+def _is_inside(round_: Round) -> bool:
+    """Whether this browser's pass is still good; one for a lesson ends soon."""
+    session = db.session()
+    token = booth_token(round_.slug)
+    now = clock().now(session)
+    return bool(token and pass_of(session, round_, token, now=now))
 
 
 def _check_way(round_: Round, way: Way) -> None:

@@ -13,6 +13,7 @@ from app.rounds.booth_place import (
     Booth,
     address_for_mail,
     closing_time,
+    comes_anew,
     hold,
     key_dir,
     place_in,
@@ -21,6 +22,7 @@ from app.rounds.booth_place import (
 from app.rounds.voters_act import voters_act
 from voting.assisted import note_withdrawal
 from voting.ballots import withdraw
+from voting.errors import NothingToWithdraw
 from voting.keys import load_round_keys
 from voting.sources import forget_cast
 
@@ -44,6 +46,8 @@ def submit_withdrawal(slug: str) -> ResponseReturnValue:
     """Take the vote back; a voter with an account is told by mail as well."""
     with voters_act(slug) as session:
         round_, manifest, voter = hold(session, slug)
+        if comes_anew(session, voter, way_in(session, round_)):
+            raise NothingToWithdraw
         now = clock().now(session)
         keys = load_round_keys(key_dir(), slug)
         withdraw(session, round_, manifest, voter, now=now, keys=keys)

@@ -99,6 +99,7 @@ def words(manifest: RuleManifest) -> dict[str, Callable[[str], str]]:
         "code": _("With a code from a letter"),
         "strong": _("With strong identification"),
         "desk": _("At a service point"),
+        "class": _("In a school class"),
         "paper": _("On paper"),
     }
     return {

@@ -109,6 +109,17 @@ register(
 )
 register(
     IdentityProvider(
+        Way.CLASS,
+        _l("In a school class"),
+        _l(
+            "If your class votes together, you get a slip of paper with a code in the"
+            " lesson."
+        ),
+        lambda slug: url_for("rounds.enter_class_code", slug=slug),
+    )
+)
+register(
+    IdentityProvider(
         Way.EMAIL,
         _l("With your account"),
         _l(

@@ -3,7 +3,8 @@
 `rounds`: the round, its phases, areas and categories. `projects`: proposals,
 assessments, projects, links. `box`: the roll, the ballot box and what remains
 of it after sealing. `roll`: the register that the roll was read from, codes,
-requests. `letters`: mailings. `interruptions`: pauses and later ends of a vote.
+requests. `letters`: mailings. `classes`: school classes that vote
+together. `interruptions`: pauses and later ends of a vote.
 `paper`: batches, cards and envelopes of those who vote on paper. `results`: the frozen
 manifest and what was counted. `studies`: what is worked out from a result for its
 pages. `scenarios`: what was asked of it besides. `turnout`: as it was
@@ -30,6 +31,7 @@ from voting.models.box import (
     SealedReceipt,
     Voter,
 )
+from voting.models.classes import ClassBatch, ClassCode
 from voting.models.interruptions import Extension, Pause
 from voting.models.letters import LetterBatch, LetterKind
 from voting.models.paper import (
@@ -100,6 +102,8 @@ __all__ = [
     "CardState",
     "CastSource",
     "Category",
+    "ClassBatch",
+    "ClassCode",
     "CountedBallots",
     "DecisionState",
     "Draft",

@@ -76,6 +76,8 @@ class Way(StrEnum):
     STRONG = "strong"
     # A service point.
     DESK = "desk"
+    # A code for one lesson, in a class that votes together.
+    CLASS = "class"
 
 
 class PaperRule(StrEnum):

@@ -1,5 +1,6 @@
 """Find a person on the roll by what somebody at the desk says of himself."""
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import or_, select
@@ -60,22 +61,61 @@ def find_by_name(
     Raises:
         TextUnreadable: an address was changed, or the key is another.
     """
-    words = set(name.casefold().split())
+    words = _words(name)
     if not words:
         return []
+    found: list[Found] = []
+    for part in _of_the_year(session, round_, birth_year, keys):
+        found += [
+            Found(voter_id, letter)
+            for voter_id, letter in part.items()
+            if words <= _words(letter.name)
+        ]
+        if len(found) > MOST_FOUND:
+            break
+    return found[: MOST_FOUND + 1]
+
+
+def find_by_names(
+    session: Session,
+    round_: Round,
+    people: Sequence[tuple[str, int]],
+    *,
+    keys: RollKeys,
+) -> list[list[int]]:
+    """For each name and year of birth the rows that fit; each year is read once.
+
+    Raises:
+        RollTextUnreadable: see `find_by_name`.
+    """
+    found: list[list[int]] = [[] for _ in people]
+    for year in sorted({year for _, year in people}):
+        wanted = [
+            (place, _words(name))
+            for place, (name, born) in enumerate(people)
+            if born == year
+        ]
+        for part in _of_the_year(session, round_, year, keys):
+            for voter_id, letter in part.items():
+                said = _words(letter.name)
+                for place, words in wanted:
+                    if words and words <= said:
+                        found[place].append(voter_id)
+    return found
+
+
+def _words(name: str) -> set[str]:
+    return set(name.replace(",", " ").casefold().split())
+
+
+def _of_the_year(
+    session: Session, round_: Round, birth_year: int, keys: RollKeys
+) -> Iterator[dict[int, Letter]]:
+    """The addresses of all who were born in a year, or nobody knows when."""
     query = select(Voter.id).where(
         Voter.round_id == round_.id,
         or_(Voter.birth_year == birth_year, Voter.birth_year.is_(None)),
     )
     ids = list(session.scalars(query.order_by(Voter.id)))
-    found: list[Found] = []
     for start in range(0, len(ids), BATCH):
-        part = letters_of(session, round_, ids[start : start + BATCH], keys=keys)
-        found += [
-            Found(voter_id, letter)
-            for voter_id, letter in part.items()
-            if words <= set(letter.name.replace(",", " ").casefold().split())
-        ]
-        if len(found) > MOST_FOUND:
-            break
-    return found[: MOST_FOUND + 1]
+        yield letters_of(session, round_, ids[start : start + BATCH], keys=keys)
