@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from core.audit import Actor, record, round_chain
 from core.text import Localized
@@ -107,9 +107,11 @@ def get_round(session: Session, slug: str) -> Round:
 
 
 def list_rounds(session: Session) -> Sequence[Round]:
-    """All rounds, drafts included, newest first."""
+    """All rounds, drafts included, newest first; with their phases, asked for once."""
     return session.scalars(
-        select(Round).order_by(Round.created_at.desc(), Round.id.desc())
+        select(Round)
+        .options(selectinload(Round.phases))
+        .order_by(Round.created_at.desc(), Round.id.desc())
     ).all()
 
 

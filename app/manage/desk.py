@@ -1,5 +1,6 @@
 """What the round desk knows: the round, what is missing, what waits for somebody."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,22 +50,35 @@ def own_rounds(session: Session) -> list[Round]:
 
 def desk_of(session: Session, round_: Round, now: datetime) -> Desk:
     """Gather what the desk shows."""
-    counts: dict[ProposalState, int] = {
-        row.state: row.number
+    return desks_of(session, [round_], now)[0]
+
+
+def desks_of(session: Session, rounds: Sequence[Round], now: datetime) -> list[Desk]:
+    """The same for several rounds; only what is missing is asked one by one."""
+    ids = [round_.id for round_ in rounds]
+    states: dict[int, dict[ProposalState, int]] = {each: {} for each in ids}
+    for row in session.execute(
+        select(Proposal.round_id, Proposal.state, func.count().label("number"))
+        .where(Proposal.round_id.in_(ids))
+        .group_by(Proposal.round_id, Proposal.state)
+    ):
+        states[row.round_id][row.state] = row.number
+    projects = {
+        row.round_id: row.number
         for row in session.execute(
-            select(Proposal.state, func.count().label("number"))
-            .where(Proposal.round_id == round_.id)
-            .group_by(Proposal.state)
+            select(Project.round_id, func.count().label("number"))
+            .where(Project.round_id.in_(ids))
+            .group_by(Project.round_id)
         )
     }
-    projects = session.scalar(
-        select(func.count()).select_from(Project).where(Project.round_id == round_.id)
-    )
-    return Desk(
-        round=round_,
-        now=now,
-        missing=gap_lines(round_, what_is_missing(session, round_, now)),
-        projects=projects or 0,
-        to_assess=sum(counts.get(state, 0) for state in ASSESSABLE),
-        to_admit=counts.get(ProposalState.FEASIBLE, 0),
-    )
+    return [
+        Desk(
+            round=round_,
+            now=now,
+            missing=gap_lines(round_, what_is_missing(session, round_, now)),
+            projects=projects.get(round_.id, 0),
+            to_assess=sum(states[round_.id].get(state, 0) for state in ASSESSABLE),
+            to_admit=states[round_.id].get(ProposalState.FEASIBLE, 0),
+        )
+        for round_ in rounds
+    ]

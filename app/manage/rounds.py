@@ -12,7 +12,7 @@ from app.jobs.closing import schedule_close
 from app.jobs.reminders import schedule_reminders
 from app.jobs.turnout import schedule_turnout
 from app.manage.blueprint import bp
-from app.manage.desk import desk_of, own_rounds, the_round
+from app.manage.desk import desk_of, desks_of, own_rounds, the_round
 from app.manage.forms.rounds import NewRoundForm
 from app.manage.words import STAGES
 from app.messages import sentence
@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     """The official's start page: own rounds with what waits in each."""
     session = db.session()
     now = clock().now(session)
-    desks = [desk_of(session, each, now) for each in own_rounds(session)]
+    desks = desks_of(session, own_rounds(session), now)
     may_create = _may_create()
     return render_template(
         "manage/index.html", desks=desks, stages=STAGES, may_create=may_create
