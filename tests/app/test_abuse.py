@@ -13,13 +13,19 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from core.clock import FixedClock
-from tests.factories.town import town_with
+from tests.factories.accounts import log_in, official
+from tests.factories.assisted import Desk
+from tests.factories.town import Visitor, town_with
 from tests.support.abuse import SECTIONS, Met, Siege, fault_of
 from tests.support.client import Client
 from tests.support.forms import Form
 
 # Sent by the page that a broker leads back to; see test_strong_identification.py.
-NOT_MET = {"rounds.submit_identification"}
+NOT_MET = {
+    "rounds.submit_identification",
+    # In a lesson only; see races/test_class_ways.py.
+    "rounds.submit_class_code",
+}
 SCRIPT = "\"'><script>alert(7)</script>"
 NO_UTF_8 = SCRIPT.encode() + b"\xff\xed\xa0\x80"
 # In one field at a time, so that the others do not stop it at the door.
@@ -52,7 +58,16 @@ def siege(
     app = client.application
     key_dir = app.extensions["puistokatu"].key_dir
     town = town_with(session, key_dir, tmp_path, now=clock.moment)
+    town.visitors["helped"] = somebody_helped(client, session)
     return Siege(app, client, connection, town)
+
+
+def somebody_helped(client: Client, session: Session) -> Visitor:
+    """In the browser of a service point, where an official has opened the booth."""
+    log_in(client, official(session))
+    assert Desk(client, "letters").begin(3).status_code == 302
+    with client.session_transaction() as cookie:
+        return Visitor(cookie=dict(cookie))
 
 
 def test_whatever_is_sent_in_any_form_a_page_answers(siege: Siege) -> None:

@@ -51,7 +51,7 @@ class Siege:
         visitor = self.town.visitors[name]
         visitor.arrive(self.client)
         starts = [*visitor.starts]
-        if name in ("voter", "letter"):
+        if name in ("voter", "letter", "helped"):
             starts += self.addresses(visitor)
         under = visitor.under or (f"/{LANG}/rounds/letters/",)
         return walk(self.client, starts, under=under)

@@ -16,6 +16,7 @@ from tests.support.client import Client
 # Where somebody types; everything else is chosen or stands there already.
 TOKEN = "csrf_token"
 TYPED = {"text", "email", "password", "search", "number", "date", "tel", "textarea"}
+OWN = ("vote", "proposals", "/check")
 _ROUND = re.compile(r"(/rounds/)[^/]+")
 _ROW = re.compile(r"(/projects/|/result/|/proposals/)(?!new$)[^/]+")
 TEXTS = {
@@ -137,14 +138,14 @@ def walk(
 
     Only addresses under some paths are followed; of pages that differ by a round, a
     project or a row only the first, whatever else is asked of it. In the booth, at
-    its door and among the ideas no round is like another.
+    its door, among the ideas and after the count no round is like another.
     """
     waiting, seen, pages = list(starts), set[str](), dict[str, str]()
     while waiting:
         address = waiting.pop(0)
         parts = urlsplit(address)
         sort = _ROW.sub(r"\1*", parts.path)
-        own = "vote" in sort or "proposals" in sort
+        own = any(word in sort for word in OWN)
         sort = sort if own else _ROUND.sub(r"\1*", sort)
         if parts.netloc or {sort, parts.path} & seen:
             continue
