@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from panels.models import NotSaid, Panel, Seat, SeatState, Volunteer
+from panels.models import NotSaid, Panel, Seat, Volunteer
 from panels.panels import targets_of
 from panels.pool import Pool
 from panels.quotas import Quota
@@ -30,7 +30,10 @@ class Pooled:
 
 
 def pool_of(session: Session, panel: Panel) -> Pooled:
-    """Everybody who has volunteered and has no seat, sorted by row.
+    """Everybody who has volunteered and has not sat on the panel yet, sorted by row.
+
+    Whoever has declined or left a seat, or served a term, has a rest: only a letter
+    of a later wave brings somebody back.
 
     Row numbers say nothing about the order of joining, but they are not pseudonyms:
     a published list needs its own.
@@ -39,7 +42,6 @@ def pool_of(session: Session, panel: Panel) -> Pooled:
     seated = select(Seat.volunteer_id).where(
         Seat.panel_id == panel.id,
         Seat.volunteer_id.is_not(None),
-        Seat.state != SeatState.ENDED,
     )
     query = (
         select(Volunteer)

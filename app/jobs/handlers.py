@@ -5,6 +5,7 @@ from collections.abc import Callable
 from app.jobs import (
     assisted,
     closing,
+    draws,
     elections,
     interruptions,
     news,
@@ -26,6 +27,7 @@ HANDLERS: dict[str, Callable[[Work], None]] = {
     "end_assisted": assisted.end_assisted,
     "erase_register": registers.erase_when_due,
     "freeze_turnout": turnout.freeze_turnout,
+    "hold_draw": draws.hold_draw,
     "import_election": elections.import_election,
     "import_register": registers.import_register,
     "import_roll": rolls.import_roll,
@@ -37,4 +39,5 @@ HANDLERS: dict[str, Callable[[Work], None]] = {
     "study_sealed": studies.study_sealed,
     "tell_of_extension": interruptions.tell_of_extension,
     "tell_of_pause": interruptions.tell_of_pause,
+    "tell_the_drawn": draws.tell_the_drawn,
 }

@@ -12,6 +12,7 @@ from flask_babel import gettext as translate
 from app.accounts.models import Role
 from app.accounts.roles import ROLE_NAMES
 from app.locale import content, moment
+from app.manage.draw_actions import DRAW_ACTIONS
 from app.manage.panel_actions import PANEL_ACTIONS
 from core.audit import AuditEntry
 from core.text import Localized
@@ -119,6 +120,7 @@ ACTIONS: dict[str, str] = {
         "Published the result. SHA-256 of the rules %(manifest)s, of the outcome "
         "%(outcome)s"
     ),
+    **DRAW_ACTIONS,
     **PANEL_ACTIONS,
 }
 UNKNOWN = _("An act that this version does not know")

@@ -23,6 +23,7 @@ from app.messages.panels import PANELS
 from app.messages.paper import PAPER
 from app.messages.places import PLACES
 from app.messages.roll import ROLL
+from app.messages.seating import SEATING
 from app.messages.standing import STANDING
 from app.messages.voting import VOTING
 from app.messages.ways import WAYS
@@ -42,6 +43,7 @@ MESSAGES: Mapping[str, str] = {
     **PAPER,
     **PLACES,
     **ROLL,
+    **SEATING,
     **STANDING,
     **VOTING,
     **WAYS,

@@ -2,14 +2,15 @@
 
 from flask import Flask
 
-from app.panels import joining, own, pages
+from app.panels import draw_words, draws, joining, members, own, own_seat, pages
 from app.panels.blueprint import bp
 
 # Imported for the pages that they hang on the blueprint.
-PAGES = (joining, own, pages)
+PAGES = (draws, joining, members, own, own_seat, pages)
 PREFIX = "/<any(fi, sv, en):lang>/panels"
 
 
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(bp, url_prefix=PREFIX)
+    draw_words.init_app(app)

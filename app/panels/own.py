@@ -17,6 +17,7 @@ from app.transaction import transaction
 from panels.models import Panel, Volunteer
 from panels.panel_errors import VolunteerUnknown
 from panels.panels import targets_of
+from panels.seats import seat_of
 from panels.volunteers import (
     change_contact,
     contact_of,
@@ -33,7 +34,7 @@ LINKS = "panel_links"
 def own(slug: str) -> ResponseReturnValue:
     """What somebody has told us; or the question for the personal code."""
     panel = visible_panel(slug)
-    person = _person(panel)
+    person = person_here(panel)
     if person is None:
         return render_template("panels/own_code.html", panel=panel, form=LinkForm())
     keys = panel_keys()
@@ -78,7 +79,7 @@ def open_own(slug: str) -> ResponseReturnValue:
 def change_own(slug: str) -> ResponseReturnValue:
     """Another address, language or need."""
     panel = visible_panel(slug)
-    person = _person(panel)
+    person = person_here(panel)
     if person is None:
         return redirect(url_for("panels.own", slug=slug))
     form = ContactForm()
@@ -103,7 +104,7 @@ def change_own(slug: str) -> ResponseReturnValue:
 def withdraw_own(slug: str) -> ResponseReturnValue:
     """Out of the pool, or off the panel; everything that was said is erased."""
     panel = visible_panel(slug)
-    person = _person(panel)
+    person = person_here(panel)
     if person is not None:
         with transaction() as act:
             withdraw(act, person, now=clock().now(act))
@@ -127,7 +128,7 @@ def withdrawn(slug: str) -> ResponseReturnValue:
     return render_template("panels/withdrawn.html", panel=visible_panel(slug))
 
 
-def _person(panel: Panel) -> Volunteer | None:
+def person_here(panel: Panel) -> Volunteer | None:
     """Whose personal page is open in this browser."""
     code = session.get(LINKS, {}).get(panel.slug)
     if not isinstance(code, str):
@@ -151,4 +152,5 @@ def _own_page(panel: Panel, person: Volunteer, form: ContactForm) -> str:
         person=person,
         targets=targets_of(panel),
         form=form,
+        seat=seat_of(db.session(), person),
     )

@@ -29,6 +29,8 @@ CLOSED_RULES = STAFF_RULES | {"resident"}
 ARGUMENTS = {
     "lang": "en",
     "act": "confirm",
+    "answer": "take",
+    "deed": "owe",
     "slug": "elsewhere",
     "filename": "none.css",
     "code": "1",
