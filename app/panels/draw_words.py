@@ -15,7 +15,7 @@ STATES = {
     DrawState.INFEASIBLE: _l("no panel meets the quotas"),
     DrawState.LISTED: _l("the list is public, dice may be thrown"),
     DrawState.ENTERED: _l("dice entered, to be confirmed"),
-    DrawState.DRAWN: _l("drawn"),
+    DrawState.DRAWN: _l("the panel has been drawn"),
     DrawState.CANCELLED: _l("cancelled"),
 }
 SEAT_STATES = {
@@ -26,7 +26,7 @@ SEAT_STATES = {
 END_REASONS = {
     EndReason.DECLINED: _l("declined"),
     EndReason.TERM: _l("the term ended"),
-    EndReason.RESIGNED: _l("left"),
+    EndReason.RESIGNED: _l("left the panel"),
     EndReason.INACTIVE: _l("did not answer"),
     EndReason.NOT_ELIGIBLE: _l("moved away, or holds an office"),
     EndReason.ERASED: _l("withdrew; the data are erased"),
