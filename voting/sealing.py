@@ -178,7 +178,7 @@ def check_roll_and_box(session: Session, round_: Round, keys: RoundKeys) -> None
         select(Voter.id).where(
             Voter.round_id == round_.id,
             Voter.voted_hour.is_not(None),
-            Voter.channel != PAPER,
+            func.coalesce(Voter.channel, "") != PAPER,
         )
     )
     by_the_roll = {keys.tag(voter) for voter in voted}

@@ -17,7 +17,7 @@ from core.db import Base
 from tests.factories.elections import imported_round
 from tests.factories.rounds import OFFICIAL, open_round
 from voting.keys import load_round_keys
-from voting.models import BoxBallot, Round, Stage
+from voting.models import BoxBallot, Round, Stage, Voter
 from voting.recount import SUMS
 from voting.recount.bundle import sums_of
 from voting.results import count_round, current_result, publish_result
@@ -64,14 +64,20 @@ def recountable_round(
     round_ = open_round(session, now=now, key_dir=key_dir, **options)
     areas = {area.slug: area.id for area in round_.areas}
     keys = load_round_keys(key_dir, round_.slug)
+    voters = [
+        Voter(round_id=round_.id, person_key=f"{n:064}", voted_hour=now)
+        for n, _ in enumerate(ballots)
+    ]
+    session.add_all(voters)
+    session.flush()
     session.add_all(
         BoxBallot(
             round_id=round_.id,
             area_id=areas[area],
-            tag=keys.tag(number),
+            tag=keys.tag(voter.id),
             choices=[[code, 1] for code in codes],
         )
-        for number, (area, codes) in enumerate(ballots)
+        for voter, (area, codes) in zip(voters, ballots, strict=True)
     )
     round_.stage = Stage.RECONCILED
     session.flush()
