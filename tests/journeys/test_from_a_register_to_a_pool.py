@@ -9,6 +9,7 @@ import csv
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from app.locale import HELSINKI
@@ -81,6 +82,8 @@ def invite(page: Page, folder: Path) -> dict[str, str]:
         return next(csv.DictReader(rows))
 
 
+# On one database: a browser sees no difference, and the walk is a long one.
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_from_a_register_to_a_pool(
     page: Page, phone: Page, live_server: LiveServer, tmp_path: Path
 ) -> None:
