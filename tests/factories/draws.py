@@ -1,71 +1,102 @@
-"""Panels on their way from a pool to seats."""
+"""Small draws, whole and in pieces, for whoever checks what is published of them."""
 
-from datetime import datetime
-from pathlib import Path
-from typing import Any
+import hashlib
+from collections.abc import Mapping
+from functools import cache
 
-from sqlalchemy.orm import Session
+from panels.bundle import list_files, with_dice
+from panels.held import Held, hold_draw
+from panels.pool import Given, Pool
+from panels.quotas import Quota
+from panels.recount import LIST, SUMS
 
-from core.audit import Actor
-from panels.draws import (
-    confirm_dice,
-    enter_dice,
-    prepare_draw,
-    publish_list,
+DICE = [4, 2, 6, 1, 3, 3, 2, 5, 6, 1]
+QUOTAS = (
+    Quota("age", "young", 2, 3, 0, 6),
+    Quota("age", "old", 3, 4, 0, 6),
+    Quota("side", "north", 2, 4, 0, 6),
+    Quota("side", "south", 2, 4, 0, 6),
 )
-from panels.holding import files_for, hold
-from panels.keys import PeopleKeys
-from panels.models import Draw, Panel
-from tests.factories.accounts import official
-from tests.factories.panels import (
-    OFFICIAL,
-    drawn_wave,
-    joined,
-    panel_with_targets,
-    read_town,
-    sent_letters,
-)
-
-DICE = (5, 1, 1, 6, 2, 4, 3, 3, 6, 2)
+SIZE = 6
+Files = dict[str, bytes]
 
 
-def pool_ready(
-    session: Session, folder: Path, *, now: datetime, people: int = 300, **said: Any
-) -> tuple[Panel, PeopleKeys, list[str]]:
-    """A panel with volunteers in its pool, and their personal links."""
-    register, keys = read_town(session, folder, now=now, people=people)
-    panel = panel_with_targets(session, now=now, slack=3, **said)
-    wave = drawn_wave(session, panel, register, keys, now=now, per_seat=6.0)
-    letters = sent_letters(session, panel, wave, keys, now=now)
-    links = joined(session, panel, letters, keys, now=now)
-    session.commit()
-    return panel, keys, links
+def people(names: str, *, together: str = "") -> Pool:
+    """One volunteer a letter, ages and sides in turn; some live `together`."""
+    values = {
+        name: {
+            "age": "young" if ord(name) % 3 else "old",
+            "side": "north" if ord(name) % 2 else "south",
+        }
+        for name in names
+    }
+    return Pool.of(values, QUOTAS, addresses=dict.fromkeys(together, "one house"))
 
 
-def listed_draw(session: Session, panel: Panel, *, now: datetime, **said: Any) -> Draw:
-    """The list is published and waits for dice."""
-    options: dict[str, Any] = {"lottery": "leximin"} | said
-    draw = prepare_draw(session, panel, **options, actor=OFFICIAL, now=now)
-    held = hold(panel, draw)
-    files = files_for(draw, held, panel.title.en)
-    publish_list(session, draw, files, held, actor=OFFICIAL, now=now)
-    session.commit()
-    return draw
+@cache
+def a_draw(lottery: str = "leximin") -> Held:
+    """Six seats for 18 volunteers, two of whom live together."""
+    pool = people("abcdefghijklmnopqr", together="ab")
+    return hold_draw(lottery, pool, QUOTAS, SIZE, seed="s")
 
 
-def two_officials(session: Session) -> tuple[Actor, Actor]:
-    """Those who enter dice and confirm them."""
-    people = official(session), official(session)
-    session.flush()
-    one, other = (Actor(role="official", name=p.name, account_id=p.id) for p in people)
-    return one, other
+@cache
+def a_rotation() -> Held:
+    """Two sit on the panel already, one must be in and one out."""
+    homes: dict[object, int] = {}
+    values = {"age": "young", "side": "north"}
+    seated = Pool.of(
+        {"x": values, "y": {**values, "side": "south"}},
+        QUOTAS,
+        addresses={"x": "one house"},
+        homes=homes,
+    )
+    everybody = {
+        name: {
+            "age": "young" if ord(name) % 3 else "old",
+            "side": "north" if ord(name) % 2 else "south",
+        }
+        for name in "abcdefghijklmnop"
+    }
+    pool = Pool.of(everybody, QUOTAS, addresses={"a": "one house"}, homes=homes)
+    given = Given(frozenset("c"), frozenset("d"), seated)
+    return hold_draw("leximin", pool, QUOTAS, SIZE, seed="s", given=given)
 
 
-def drawn_panel(session: Session, panel: Panel, *, now: datetime, **said: Any) -> Draw:
-    """Dice have picked the panel; its seats are offered."""
-    draw = listed_draw(session, panel, now=now, **said)
-    one, other = two_officials(session)
-    enter_dice(session, draw, DICE, actor=one, now=now)
-    confirm_dice(session, draw, DICE, actor=other, now=now)
-    session.commit()
-    return draw
+def listed(held: Held) -> Files:
+    """Its published list, by names that are not in the order of the pool."""
+    names = {person: f"code-{ord(person) * 7 % 101}" for person in held.everybody.ids}
+    return list_files(held.named(names), title="Panel", numbering="s")
+
+
+@cache
+def _decided(lottery: str) -> Files:
+    return with_dice(listed(a_draw(lottery)), DICE)
+
+
+def decided(lottery: str = "leximin") -> Files:
+    """A list whose panel dice have picked."""
+    return dict(_decided(lottery))
+
+
+def forged(files: Mapping[str, bytes], name: str, old: str, new: str) -> Files:
+    """Somebody changes one place and makes SHA256SUMS and the pick's hash fit again."""
+    text = files[name].decode()
+    assert old in text, (name, old)
+    changed = {**files, name: text.replace(old, new, 1).encode()}
+    if "pick.json" in files and name in LIST:
+        before, after = list_sum(files), list_sum(changed)
+        changed["pick.json"] = (
+            files["pick.json"].decode().replace(before, after).encode()
+        )
+    changed[SUMS] = "".join(_line(changed, n) for n in changed if n != SUMS).encode()
+    return changed
+
+
+def list_sum(files: Mapping[str, bytes]) -> str:
+    """The list's hash, as somebody with sha256sum finds it."""
+    return hashlib.sha256("".join(_line(files, n) for n in LIST).encode()).hexdigest()
+
+
+def _line(files: Mapping[str, bytes], name: str) -> str:
+    return f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n"

@@ -50,14 +50,14 @@ from panels.recount import check
 from panels.seating import current_seats, months_after
 from panels.seats import end_seat, end_terms, leave_seat
 from panels.volunteers import volunteer_of, withdraw
-from tests.factories.draws import (
+from tests.factories.panels import OFFICIAL, panel_with_targets
+from tests.factories.seated import (
     DICE,
     drawn_panel,
     listed_draw,
     pool_ready,
     two_officials,
 )
-from tests.factories.panels import OFFICIAL, panel_with_targets
 
 
 def meets_quotas(panel: Panel, seats: list[Seat]) -> bool:

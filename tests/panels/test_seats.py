@@ -30,8 +30,8 @@ from panels.seats import (
 from panels.targets import TargetFeature, Targets, Value
 from panels.vocabulary import Column
 from panels.volunteers import withdraw
-from tests.factories.draws import drawn_panel, pool_ready
 from tests.factories.panels import OFFICIAL, panel_plan
+from tests.factories.seated import drawn_panel, pool_ready
 
 
 @pytest.fixture

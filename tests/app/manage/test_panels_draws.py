@@ -18,7 +18,7 @@ from panels.recount import check
 from panels.seating import current_seats
 from panels.volunteers import volunteer_of
 from tests.factories.accounts import log_in, official
-from tests.factories.draws import DICE, drawn_panel, listed_draw, pool_ready
+from tests.factories.seated import DICE, drawn_panel, listed_draw, pool_ready
 from tests.support.client import Client
 from tests.support.jobs import run_jobs
 
