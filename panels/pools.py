@@ -32,8 +32,7 @@ class Pooled:
 def pool_of(session: Session, panel: Panel) -> Pooled:
     """Everybody who has volunteered and has not sat on the panel yet, sorted by row.
 
-    Whoever has declined or left a seat, or served a term, has a rest: only a letter
-    of a later wave brings somebody back.
+    Whoever has declined or left a seat, or served a term, is not drawn again.
 
     Row numbers say nothing about the order of joining, but they are not pseudonyms:
     a published list needs its own.

@@ -66,7 +66,10 @@ def end_seat(
 
 
 def end_terms(session: Session, panel: Panel, *, now: datetime) -> int:
-    """End the seats whose last day has gone; how many there were. For a daily job."""
+    """End the seats whose term is over; how many there were.
+
+    The day on which a term ends is the first one of whoever comes after.
+    """
     seats = session.scalars(
         select(Seat)
         .where(
@@ -99,13 +102,23 @@ def note_contact(session: Session, seat: Seat, *, actor: Actor, now: datetime) -
     return seat
 
 
-def note_task(seat: Seat, *, done: bool) -> None:
-    """A task has ended: an answered one begins the counting of silence anew."""
+def note_task(
+    session: Session, seat: Seat, *, done: bool, actor: Actor, now: datetime
+) -> Seat:
+    """A task has ended: an answered one begins the counting of silence anew.
+
+    Raises:
+        SeatEnded: nobody sits there.
+    """
+    seat = _held(session, seat)
     seat.tasks += 1
     if done:
         seat.missed, seat.contacts = 0, 0
     else:
         seat.missed += 1
+    action = "seat.task_done" if done else "seat.task_missed"
+    _note(session, seat, action, actor=actor, now=now)
+    return seat
 
 
 def owe(

@@ -25,6 +25,7 @@ HANDLERS: dict[str, Callable[[Work], None]] = {
     "close_when_due": closing.close_when_due,
     "count_round": elections.count_round,
     "end_assisted": assisted.end_assisted,
+    "end_terms": draws.end_terms_when_due,
     "erase_register": registers.erase_when_due,
     "freeze_turnout": turnout.freeze_turnout,
     "hold_draw": draws.hold_draw,

@@ -27,6 +27,8 @@ DRAW_ACTIONS: dict[str, str] = {
     "seat.ended": _("Ended seat %(seat)s"),
     "seats.term_ended": _("The term of %(count)s seats ended"),
     "seat.contacted": _("Tried to reach the member of seat %(seat)s"),
+    "seat.task_done": _("Wrote down that seat %(seat)s did a task"),
+    "seat.task_missed": _("Wrote down that seat %(seat)s missed a task"),
     "seat.owed": _("Wrote down a compensation for seat %(seat)s"),
     "seat.paid": _("Wrote down that a compensation was paid for seat %(seat)s"),
 }

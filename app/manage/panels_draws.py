@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.access import actor, official_of_panel, person
 from app.extensions import clock, db
 from app.jobs import enqueue
+from app.jobs.draws import schedule_terms
 from app.manage.blueprint import bp
 from app.manage.forms.draws import LOTTERIES, DiceForm, PrepareForm
 from app.manage.panels import the_panel
@@ -89,6 +90,7 @@ def submit_dice(slug: str, number: int) -> ResponseReturnValue:
             if found.state is DrawState.ENTERED:
                 confirm_dice(session, found, dice, actor=who, now=now)
                 enqueue(session, "tell_the_drawn", now=now, panel=slug, draw=number)
+                schedule_terms(session, found, now=now)
             else:
                 enter_dice(session, found, dice, actor=who, now=now)
     except (DiceDiffer, DiceInvalid, DiceOfTheSame) as refusal:

@@ -17,7 +17,15 @@ from app.transaction import transaction
 from core.errors import DomainError
 from panels.models import EndReason, Seat, SeatState, Volunteer
 from panels.panels import get_panel
-from panels.seats import all_seats, end_seat, find_seat, note_contact, owe, pay
+from panels.seats import (
+    all_seats,
+    end_seat,
+    find_seat,
+    note_contact,
+    note_task,
+    owe,
+    pay,
+)
 from panels.volunteers import Contact, contact_of, needs_of
 
 
@@ -72,6 +80,21 @@ def submit_contact(slug: str, number: int) -> ResponseReturnValue:
     with transaction() as session:
         now = clock().now(session)
         note_contact(session, _seat(session, slug, number), actor=actor(), now=now)
+    return redirect(url_for("manage.seat", slug=slug, number=number))
+
+
+@bp.post("/panels/<slug>/seats/<int:number>/task/<any(done, missed):outcome>")
+@official_of_panel
+def submit_task(slug: str, number: int, outcome: str) -> ResponseReturnValue:
+    """A task of the panel has ended, for this member."""
+    with transaction() as session:
+        note_task(
+            session,
+            _seat(session, slug, number),
+            done=outcome == "done",
+            actor=actor(),
+            now=clock().now(session),
+        )
     return redirect(url_for("manage.seat", slug=slug, number=number))
 
 

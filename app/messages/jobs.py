@@ -19,6 +19,7 @@ TITLES = {
     "freeze_turnout": _("Counting the turnout of the day"),
     "erase_register": _("Erasing a register extract"),
     "import_register": _("Reading a register extract"),
+    "end_terms": _("Ending terms on a panel"),
     "hold_draw": _("Making the list of possible panels"),
     "import_roll": _("Reading a register extract"),
 }

@@ -7,9 +7,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app.access import everyone
-from app.extensions import db
+from app.extensions import clock, db
 from app.panels.blueprint import bp
 from app.panels.pages import visible_panel
+from core.clock import local_day
 from core.disclosure import MIN_CELL
 from panels.composition import composition
 from panels.draws import draws_of
@@ -24,7 +25,12 @@ def members(slug: str) -> ResponseReturnValue:
     """Nobody by name; groups, shares and gaps."""
     session = db.session()
     panel = visible_panel(slug)
-    seats = [s for s in current_seats(session, panel) if s.state is SeatState.TAKEN]
+    today = local_day(clock().now(session))
+    seats = [
+        seat
+        for seat in current_seats(session, panel)
+        if seat.state is SeatState.TAKEN and seat.begins_on <= today
+    ]
     drawn = [each for each in draws_of(session, panel) if each.state is DrawState.DRAWN]
     return render_template(
         "panels/members.html",

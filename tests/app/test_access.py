@@ -31,6 +31,7 @@ ARGUMENTS = {
     "act": "confirm",
     "answer": "take",
     "deed": "owe",
+    "outcome": "done",
     "slug": "elsewhere",
     "filename": "none.css",
     "code": "1",

@@ -68,15 +68,15 @@ def test_silence_ends_a_seat_only_after_tasks_and_contacts(
     session: Session, seat: Seat, clock: FixedClock
 ) -> None:
     act = {"actor": OFFICIAL, "now": clock.moment}
-    note_task(seat, done=False)
-    note_task(seat, done=False)
+    note_task(session, seat, **act, done=False)
+    note_task(session, seat, **act, done=False)
     note_contact(session, seat, **act)
     with pytest.raises(SeatNotInactive):
         end_seat(session, seat, EndReason.INACTIVE, **act)
-    note_task(seat, done=True)
+    note_task(session, seat, **act, done=True)
     assert (seat.tasks, seat.missed, seat.contacts) == (3, 0, 0)
     for _ in range(2):
-        note_task(seat, done=False)
+        note_task(session, seat, **act, done=False)
         note_contact(session, seat, **act)
     end_seat(session, seat, EndReason.INACTIVE, **act)
     assert seat.ended_because is EndReason.INACTIVE

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.mail.models import Message
-from core.clock import FixedClock
+from core.clock import COUNTRY, FixedClock
 from panels.keys import PeopleKeys
 from panels.models import Draw, DrawState, EndReason, Panel, Seat, SeatState, Volunteer
 from panels.recount import check
@@ -232,6 +233,14 @@ def test_a_seat_is_looked_after_on_the_desk(
     ):
         assert desk.post(f"{there}/{act}", data={"cents": cents}).status_code == status
     assert desk.post(f"{there}/contacted").status_code == 302
+    for _ in range(2):
+        assert desk.post(f"{there}/task/missed").status_code == 302
+    session.refresh(seat)
+    assert (seat.tasks, seat.missed) == (2, 2)
+    assert desk.post(f"{there}/task/done").status_code == 302
+    session.refresh(seat)
+    assert (seat.tasks, seat.missed, seat.contacts) == (3, 0, 0)
+    assert desk.post(f"{there}/contacted").status_code == 302
     assert desk.post(f"{there}/end", data={"reason": "resigned"}).status_code == 302
     session.refresh(seat)
     assert (seat.owed_cents, seat.paid_cents, seat.contacts) == (4000, 4000, 1)
@@ -248,3 +257,27 @@ def test_a_seat_of_somebody_else_cannot_be_taken(
     answer = client.post(f"/en/panels/{panel.slug}/own/seat/take")
     assert answer.status_code == 302
     assert not session.scalars(select(Seat).where(Seat.state == SeatState.TAKEN)).all()
+
+
+def test_terms_end_by_themselves_on_their_day(
+    session: Session,
+    desk: Client,
+    new_client: Callable[[], Client],
+    panel: Panel,
+    clock: FixedClock,
+) -> None:
+    app = desk.application
+    listed_draw(session, panel, now=clock.moment)
+    dice = path(panel, "/draws/1/dice")
+    desk.post(dice, data={"dice": THROWN})
+    other = log_in(new_client(), official(session))
+    assert other.post(dice, data={"dice": THROWN}).status_code == 302
+    first = min(seat.ends_on for seat in current_seats(session, panel))
+    clock.moment = datetime.combine(first, time(), COUNTRY) - timedelta(minutes=1)
+    run_jobs(app)
+    session.expire_all()
+    assert len(current_seats(session, panel)) == panel.size
+    clock.moment += timedelta(minutes=2)
+    run_jobs(app)
+    session.expire_all()
+    assert len(current_seats(session, panel)) == panel.size // 2
