@@ -240,7 +240,7 @@ def test_ideas_and_requests_ask_no_more_with_more_of_them(
     key_dir, now = place["key_dir"], clock.moment
     read_into(session, coming, people, key_dir=key_dir, now=now)
     keys = create_roll_key(key_dir, coming.slug)
-    found = []
+    found, first = [], 0
     for number in (FEW, MANY):
         for n in range(number):
             plan = ProposalPlan(title=f"Idea {n}", text="A text", language="en")
@@ -249,13 +249,14 @@ def test_ideas_and_requests_ask_no_more_with_more_of_them(
                 session, ideas, plan, author_id=author, now=clock.moment
             )
             submit_proposal(session, idea, now=clock.moment)
+            first = first or idea.id
             claim = Claim(number=hetu(n + 10), name=f"Person {n}")
             ask_for_correction(
                 session, coming, claim, language="en", keys=keys, now=clock.moment
             )
         pages = (
             "/rounds/ideas/proposals",
-            "/rounds/ideas/proposals/1",
+            f"/rounds/ideas/proposals/{first}",
             "/manage/rounds/ideas/proposals",
             "/manage/rounds/coming/roll/requests",
             "/manage/rounds/coming/roll",

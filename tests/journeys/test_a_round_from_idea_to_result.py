@@ -278,6 +278,11 @@ def test_a_round_from_its_making_to_its_published_result(
         for title in ("Stage", "Lights"):
             expect(won).not_to_contain_text(title)
         turn(phone.get_by_role("link", name=re.compile("receipt codes")))
+        look(phone)
+        phone.get_by_label("The codes on your receipt").fill("\n".join(codes))
+        press(phone, "Check")
+        expect(phone.get_by_text("Counted, in this area:")).to_have_count(len(codes))
+        turn(phone.get_by_role("link", name=re.compile("whole list of codes")))
         published = [line.split()[1] for line in phone.inner_text("body").splitlines()]
         assert published == sorted(codes)
 
