@@ -22,7 +22,7 @@ from app.letters import (
 )
 from app.transaction import transaction
 from core.audit import SYSTEM, Actor
-from voting.codes import new_codes
+from voting.codes import hold_codes, new_codes
 from voting.keys import RollKeys, load_roll_keys
 from voting.mailings.batches import (
     address_codes,
@@ -99,7 +99,8 @@ def make_csv(
         round_ = get_round(session, slug)
         now = clock().now(session)
         about = about_the_vote(round_, check_may_write(session, round_, now=now))
-        # Asked before the batch begins, which may revoke another one.
+        # Held first: whoever waited here for another's table finds its codes.
+        hold_codes(session, round_, keys)
         people = recipients(session, round_, mailing)
         batch = begin_batch(session, round_, mailing, keys=keys, actor=actor, now=now)
         work = _Work(slug, about, keys, actor, batch.id, batch.number)
