@@ -18,6 +18,7 @@ from tests.factories.assisted import Desk
 from tests.factories.town import Visitor, town_with
 from tests.support.abuse import SECTIONS, Met, Siege, fault_of
 from tests.support.client import Client
+from tests.support.databases import ON_SQLITE
 from tests.support.forms import Form
 
 # Sent by the page that a broker leads back to; see test_strong_identification.py.
@@ -70,6 +71,7 @@ def somebody_helped(client: Client, session: Session) -> Visitor:
         return Visitor(cookie=dict(cookie))
 
 
+@ON_SQLITE
 def test_whatever_is_sent_in_any_form_a_page_answers(siege: Siege) -> None:
     """One walk through the town for all attacks: it is the longest part of them."""
     forms = siege.forms()

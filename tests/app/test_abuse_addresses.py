@@ -18,9 +18,9 @@ from tests.factories.accounts import PASSWORD, log_in, resident
 from tests.factories.ballots import Vote, open_vote_with, voter_in
 from tests.support.abuse import FORM, LANG, fault_of
 from tests.support.client import Client
+from tests.support.databases import ON_SQLITE
 
 # Nothing of these depends on the kind of database.
-ONE_DATABASE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 SECTIONS = ("rounds.", "accounts.", "pages.", "identified.")
 # What an address is asked besides, as the views read it.
 ASKED = re.compile(
@@ -105,7 +105,7 @@ def test_no_address_asks_for_anything_that_is_a_fault(
     assert faults == []
 
 
-@ONE_DATABASE
+@ON_SQLITE
 def test_no_address_leads_to_another_site(
     app: Flask, voter: Client, vote: Vote
 ) -> None:
@@ -119,7 +119,7 @@ def test_no_address_leads_to_another_site(
     assert away == []
 
 
-@ONE_DATABASE
+@ON_SQLITE
 @pytest.mark.parametrize("evil", EVIL)
 def test_nobody_is_led_away_after_logging_in(
     client: Client, session: Session, evil: str
@@ -135,7 +135,7 @@ def test_nobody_is_led_away_after_logging_in(
     assert answer.location in ("/sv/", "/%5cevil.example")
 
 
-@ONE_DATABASE
+@ON_SQLITE
 def test_no_address_answers_to_another_host(
     app: Flask, voter: Client, vote: Vote
 ) -> None:
@@ -150,7 +150,7 @@ def test_no_address_answers_to_another_host(
         assert "evil" not in answer.text + (answer.location or "")
 
 
-@ONE_DATABASE
+@ON_SQLITE
 def test_a_wrong_method_is_answered_by_a_page(
     app: Flask, voter: Client, vote: Vote
 ) -> None:
@@ -166,7 +166,7 @@ def test_a_wrong_method_is_answered_by_a_page(
             assert fault_of(answer) is None, address
 
 
-@ONE_DATABASE
+@ON_SQLITE
 def test_no_form_takes_more_than_a_form_can_hold(
     app: Flask, voter: Client, vote: Vote
 ) -> None:

@@ -18,6 +18,7 @@ from app.extensions import prepare_sqlite
 from app.locale import HELSINKI
 from tests.factories import accounts
 from tests.support.browser import PHONE, accessibility_faults, open_page, turn
+from tests.support.databases import ON_POSTGRESQL
 from tests.support.server import LiveServer
 
 SLUG = "lampola"
@@ -256,6 +257,7 @@ def look_at_everything(page: Page) -> None:
     look(page)
 
 
+@ON_POSTGRESQL
 def test_a_round_from_its_making_to_its_published_result(
     page: Page, browser: Browser, live_server: LiveServer, tmp_path: Path
 ) -> None:

@@ -9,7 +9,6 @@ import csv
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from app.locale import HELSINKI
@@ -21,6 +20,7 @@ from tests.journeys.test_a_round_from_idea_to_result import (
     three,
 )
 from tests.support.browser import turn
+from tests.support.databases import ON_SQLITE
 from tests.support.server import LiveServer
 
 DESK = "/en/manage/panels/town"
@@ -82,8 +82,7 @@ def invite(page: Page, folder: Path) -> dict[str, str]:
         return next(csv.DictReader(rows))
 
 
-# On one database: a browser sees no difference, and the walk is a long one.
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_from_a_register_to_a_pool(
     page: Page, phone: Page, live_server: LiveServer, tmp_path: Path
 ) -> None:

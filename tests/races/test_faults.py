@@ -23,7 +23,7 @@ from app.mail.models import Message
 from app.transaction import transaction
 from core.audit import SYSTEM
 from tests.factories.ballots import CLOSES, new_key, vote_of
-from tests.support.databases import Databases
+from tests.support.databases import ON_POSTGRESQL, ON_SQLITE, Databases
 from tests.support.faults import (
     Disk,
     locked_by_another_process,
@@ -116,7 +116,7 @@ def test_a_disk_that_is_full(small: tuple[Disk, str], tmp_path: Path) -> None:
         server.kill()
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_a_database_that_may_not_grow(open_town: Any) -> None:
     """As a full disk, where the pages are given out and not where they are written."""
     town = open_town()
@@ -155,7 +155,7 @@ def test_a_database_that_may_not_grow(open_town: Any) -> None:
     assert town.read(ballots_and_mails) == [len(answers) + 1] * 2
 
 
-@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+@ON_POSTGRESQL
 def test_a_standby_that_only_reads(open_town: Any, own_database: str) -> None:
     town = open_town()
     (account,) = town.new_residents(1, on_the_roll=True)

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import psycopg
+import pytest
 from flask_migrate import upgrade
 from sqlalchemy import make_url
 
@@ -17,6 +18,9 @@ from tests.support.postgres import alone, libpq, server_url
 from tests.support.processes import start
 
 KINDS = ("sqlite", "postgresql")
+# For long walks that show the same on both, such as those through a browser.
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 ENDS_WITHIN = 120.0
 SECRET = "known to every test and to nobody else"
 

@@ -9,7 +9,10 @@ from playwright.sync_api import Page, expect
 
 from tests.factories.accounts import PASSWORD
 from tests.support.browser import accessibility_faults, turn
+from tests.support.databases import ON_SQLITE
 from tests.support.smtp import SmtpSink
+
+pytestmark = ON_SQLITE
 
 NAME = "<script>document.title='stolen'</script>Åke"
 ADDRESS = "ake@example.org"

@@ -13,8 +13,10 @@ from app.extensions import clock, db
 from app.transaction import transaction
 from core.jobs import Job, JobState
 from tests.factories.accounts import official
-from tests.support.databases import environment
+from tests.support.databases import ON_SQLITE, environment
 from tests.support.server import LiveServer
+
+pytestmark = ON_SQLITE
 
 
 @pytest.fixture

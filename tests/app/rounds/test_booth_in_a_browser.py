@@ -19,10 +19,12 @@ from app.transaction import transaction
 from tests.factories.accounts import resident
 from tests.factories.ballots import open_vote_with
 from tests.support.browser import PHONE, accessibility_faults, open_page, turn
-from tests.support.databases import environment
+from tests.support.databases import ON_SQLITE, environment
 from tests.support.server import LiveServer
 from voting.models import AreaKind, BoxBallot, Draft
 from voting.profile import BallotType
+
+pytestmark = ON_SQLITE
 
 Enter = Callable[..., str]
 

@@ -13,8 +13,10 @@ from app.extensions import clock, db
 from app.transaction import transaction
 from tests.factories.rolls import code_of_person, open_register_round
 from tests.support.browser import accessibility_faults, open_page, turn
-from tests.support.databases import environment
+from tests.support.databases import ON_SQLITE, environment
 from tests.support.server import LiveServer
+
+pytestmark = ON_SQLITE
 
 
 class Post(NamedTuple):

@@ -15,10 +15,12 @@ from app.extensions import clock, db
 from app.transaction import transaction
 from tests.factories.rolls import hetu, open_register_round
 from tests.support.browser import PHONE, accessibility_faults, open_page, turn
-from tests.support.databases import environment
+from tests.support.databases import ON_SQLITE, environment
 from tests.support.oidc import STRONG, OidcServer
 from tests.support.server import LiveServer
 from voting.models import BoxBallot, Voter
+
+pytestmark = ON_SQLITE
 
 if TYPE_CHECKING:
     from flask import Flask
