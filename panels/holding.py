@@ -72,7 +72,8 @@ def measures_of(held: Held) -> dict[str, Any]:
         "most": round(float(chances.max()), 6),
         "gini": round(gini(chances), 6),
         "geometric_mean": round(geometric_mean(chances), 6),
-        "bound": round(lottery.least_bound, 6),
+        # A programme's zero may lie a little below it.
+        "bound": round(max(0.0, lottery.least_bound), 6),
         "gap": round(lottery.gap, 6),
         "panels": len(lottery.panels),
     }

@@ -243,6 +243,9 @@ def test_who_leaves_is_replaced_and_the_whole_panel_meets_its_quotas(
     later = now + timedelta(days=40)
     draw = drawn_panel(session, panel, now=later)
     assert (draw.kind, draw.size) == (DrawKind.REPLACEMENT, 2)
+    # Some fit no vacant seat: the least chance is nought, and not a little below it.
+    assert draw.measures
+    assert not str(draw.measures["bound"]).startswith("-")
     seats = list(current_seats(session, panel))
     assert meets_quotas(panel, seats)
     new = [seat for seat in seats if seat not in rest]
