@@ -21,7 +21,8 @@ _SMALL = 150
 # so many steps of the simplex method (half a minute); then we say how far we have come.
 NODES = 200
 PATIENCE = 150_000
-# Herds of one search.
+# Panels of the first herd for each kind, and herds of one search.
+_FIRST = 1.75
 _BATCHES = 6
 # Where so many roundings fail one after the other, the next ones will.
 _MISSES = 10
@@ -78,16 +79,16 @@ def mix(kinds: Kinds, wanted: Floats, goal: Floats, columns: Columns) -> Mixed:
         columns: panels known before; found ones are added.
     """
     enough = _NONE if len(kinds) <= _SMALL else ENOUGH
-    search, mixed = _herded(kinds, wanted, goal, columns, enough)
+    search, mixed = _herded(kinds, wanted, goal, columns, enough, first=_FIRST)
     return mixed if mixed.shortfall <= enough else _generate(search, enough)
 
 
 def herded(
     kinds: Kinds, wanted: Floats, goal: Floats, columns: Columns, *, enough: float
 ) -> Mixed:
-    """The same as `mix` from the herd alone, however far it comes."""
+    """The same as `mix` from a larger herd alone, however far it comes."""
     enough = _NONE if len(kinds) <= _SMALL else enough
-    return _herded(kinds, wanted, goal, columns, enough)[1]
+    return _herded(kinds, wanted, goal, columns, enough, first=2 * _FIRST)[1]
 
 
 def of_known(kinds: Kinds, wanted: Floats, columns: Columns) -> Mixed:
@@ -100,7 +101,13 @@ def of_known(kinds: Kinds, wanted: Floats, columns: Columns) -> Mixed:
 
 
 def _herded(
-    kinds: Kinds, wanted: Floats, goal: Floats, columns: Columns, enough: float
+    kinds: Kinds,
+    wanted: Floats,
+    goal: Floats,
+    columns: Columns,
+    enough: float,
+    *,
+    first: float,
 ) -> tuple["_Search", Mixed]:
     relaxation = Relaxation(kinds)
     mixture = Mixture(kinds.people, wanted)
@@ -108,7 +115,7 @@ def _herded(
         mixture.add(panel)
     herd = _Herd(kinds, goal, relaxation)
     # Panels are cheap, mixing them is not: many at once.
-    batch = max(40, len(kinds) * 7 // 4)
+    batch = max(40, round(len(kinds) * first))
     for _ in range(_BATCHES):
         for panel in herd.grow(batch):
             if columns.add(panel):

@@ -20,7 +20,7 @@ from panels.lotteries.kinds import Kinds
 from panels.lotteries.mixing import NODES, PATIENCE, Columns, Mixed, herded
 from panels.lotteries.numbered import numbered
 from panels.lotteries.possible import possible
-from panels.lotteries.solver import Fairest, Floats, Relaxation, best_panel
+from panels.lotteries.solver import Fairest, Floats, Relaxation, Whole, best_panel
 from panels.lotteries.targets import nash_target
 from panels.pool import Pool
 from panels.quotas import Quota
@@ -33,6 +33,8 @@ _NEAR = 1e-4
 # How exactly the undivided product is known.
 _SLACK = 1e-6
 _STEPS = 400
+# Panels times kinds, over all rounds: then we say how far we have come.
+_WORK = 10_000_000
 
 
 def nash(pool: Pool, quotas: Sequence[Quota], size: int, chance: Chance) -> Lottery:
@@ -76,23 +78,31 @@ def _grow(
 ) -> tuple[Mixed, float]:
     relaxation = Relaxation(kinds)
     people = kinds.people[counted].astype(np.float64)
-    shares, exact = start.shares, 0
-    while exact + relaxation.steps < PATIENCE:
-        panels = np.array(columns.panels, dtype=np.float64)
-        shares = _raise(panels[:, counted], shares, people)
+    shares, exact, work = start.shares, 0, 0
+    value = _mean_logarithm(start.panels[:, counted], shares, people)
+    # No lottery's mean logarithm exceeds this.
+    bound = value + gap
+    while work < _WORK and exact + relaxation.steps < PATIENCE:
+        work += len(columns.panels) * len(kinds)
         prices = np.zeros(len(kinds))
-        seats = shares @ panels
+        seats = shares @ np.array(columns.panels)
         prices[counted] = people / seats[counted] / people.sum()
         panel = relaxation.panel(prices)
         if panel is None or prices @ panel - 1 <= _ENOUGH:
             priced = best_panel(kinds, prices, nodes=NODES)
             exact += priced.steps
-            panel, gap = priced.panel, min(gap, priced.bound - 1)
-        if gap <= _ENOUGH or not columns.add(panel):
+            panel, bound = priced.panel, min(bound, value + priced.bound - 1)
+        if bound - value <= _ENOUGH or not columns.add(panel):
             break
-        shares = np.append(shares * 0.98, 0.02)
-    panels_ = np.array(columns.panels[: len(shares)])
-    return Mixed(panels_, shares, 0.0, 0.0), max(0.0, float(gap))
+        panels = np.array(columns.panels, dtype=np.float64)[:, counted]
+        shares = _raise(panels, np.append(shares * 0.98, 0.02), people)
+        value = _mean_logarithm(panels, shares, people)
+    mixed = Mixed(np.array(columns.panels[: len(shares)]), shares, 0.0, 0.0)
+    return mixed, max(0.0, float(bound - value))
+
+
+def _mean_logarithm(panels: Floats | Whole, shares: Floats, people: Floats) -> float:
+    return float(people @ np.log(shares @ panels / people) / people.sum())
 
 
 def _raise(panels: Floats, shares: Floats, people: Floats) -> Floats:
