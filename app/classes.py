@@ -1,25 +1,35 @@
-"""Make the slips of a class: set first, and made good afterwards in one act."""
+"""Make the slips of a class: set first, then logged, and made good in the last act.
 
+The log and the rows of the pupils are never in one act: see `voting.classes.batches`.
+A program that dies between the two leaves a class without a slip, or an entry of the
+log for a slip that was not replaced; the page shows the one, and the other is repeated.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.class_slips import about_the_class, slips_pdf
 from app.extensions import clock
 from app.rounds.booth_place import key_dir
 from app.transaction import transaction
-from core.audit import Actor
+from core.audit import SYSTEM, Actor
+from core.errors import DomainError
 from voting.classes.batches import (
     Lesson,
+    begin_class,
     check_lesson,
     check_may_teach,
+    clear_class,
+    fill_class,
     find_class,
-    make_class,
+    note_replacement,
     pupil_at,
     replace_slip,
     revoke_class,
 )
 from voting.classes.pupils import find_pupils
-from voting.codes import new_codes
-from voting.keys import load_roll_keys
+from voting.codes import IssuedCode, new_codes
+from voting.keys import RollKeys, load_roll_keys
 from voting.rounds import get_round
 
 
@@ -56,16 +66,28 @@ def make_slips(slug: str, lesson: Lesson, pupils: str, *, actor: Actor) -> Slips
     # Between two acts: nobody who votes waits until the slips are set.
     pdf = slips_pdf(about, [(line, each.code) for line, each in enumerate(codes, 1)])
     with transaction() as session:
-        made = make_class(
+        number = begin_class(
             session,
             get_round(session, slug),
             lesson,
-            codes,
+            rows,
             keys=keys,
             actor=actor,
             now=clock().now(session),
-        )
-        return Slips(made.number, pdf)
+        ).number
+    _fill(slug, number, codes, keys)
+    return Slips(number, pdf)
+
+
+def _fill(slug: str, number: int, codes: Sequence[IssuedCode], keys: RollKeys) -> None:
+    try:
+        with transaction() as session:
+            round_, now = get_round(session, slug), clock().now(session)
+            fill_class(session, round_, number, codes, keys=keys, now=now)
+    except DomainError:
+        # Somebody was quicker: a class without slips is none.
+        end_class(slug, number, actor=SYSTEM)
+        raise
 
 
 def make_slip_anew(slug: str, number: int, line: int, *, actor: Actor) -> bytes:
@@ -91,16 +113,11 @@ def make_slip_anew(slug: str, number: int, line: int, *, actor: Actor) -> bytes:
         )
     pdf = slips_pdf(about, [(line, code.code)], alone=True)
     with transaction() as session:
-        replace_slip(
-            session,
-            get_round(session, slug),
-            number,
-            line,
-            code,
-            keys=keys,
-            actor=actor,
-            now=clock().now(session),
-        )
+        round_, now = get_round(session, slug), clock().now(session)
+        note_replacement(session, round_, number, line, actor=actor, now=now)
+    with transaction() as session:
+        round_, now = get_round(session, slug), clock().now(session)
+        replace_slip(session, round_, number, line, code, keys=keys, now=now)
     return pdf
 
 
@@ -110,12 +127,15 @@ def end_class(slug: str, number: int, *, actor: Actor) -> None:
     Raises:
         ClassUnknown: there is none of this number.
     """
+    keys = load_roll_keys(key_dir(), slug)
     with transaction() as session:
         revoke_class(
             session,
             get_round(session, slug),
             number,
-            keys=load_roll_keys(key_dir(), slug),
+            keys=keys,
             actor=actor,
             now=clock().now(session),
         )
+    with transaction() as session:
+        clear_class(session, get_round(session, slug), number, keys=keys)

@@ -1,12 +1,12 @@
 """Make a batch of letters: for the page and for the command alike.
 
-A PDF is set first and made good afterwards, in one act; a table for a print house is
-written part by part, each of which is an act, however long it becomes. What breaks
-off on the way is revoked, so a file is whole or opens nothing.
+A PDF is set first and made good afterwards; a table for a print house is written part
+by part, each of which is an act, however long it becomes. What breaks off on the way is
+revoked, so a file is whole or opens nothing. The log is written in acts of its own.
 """
 
-from collections.abc import Callable, Generator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from flask import current_app
@@ -22,14 +22,15 @@ from app.letters import (
 )
 from app.transaction import transaction
 from core.audit import SYSTEM, Actor
-from voting.codes import hold_codes, new_codes
+from voting.codes import IssuedCode, hold_codes, new_codes
 from voting.keys import RollKeys, load_roll_keys
 from voting.mailings.batches import (
     address_codes,
     begin_batch,
+    fill_batch,
     finish_batch,
     issue_part,
-    make_batch,
+    note_reissue,
     reissue_code,
     revoke_batch,
 )
@@ -68,16 +69,19 @@ def make_pdf(slug: str, mailing: Mailing, *, actor: Actor) -> tuple[Made, bytes]
     # Between two acts: nobody who votes waits until the sheets are set.
     pdf = letters_pdf(about, addressed, now=now)
     with transaction() as session:
-        batch = make_batch(
+        round_, now = get_round(session, slug), clock().now(session)
+        people = [each.voter_id for each in codes]
+        batch = begin_batch(
             session,
-            get_round(session, slug),
+            round_,
             mailing,
-            codes,
+            people=people,
             keys=keys,
             actor=actor,
-            now=clock().now(session),
+            now=now,
         )
-        return _made(batch), pdf
+        work = _Work(slug, about, keys, actor, batch.id, batch.number)
+    return work.whole(codes), pdf
 
 
 def make_csv(
@@ -125,7 +129,10 @@ def make_one(slug: str, voter_id: int, *, actor: Actor) -> bytes:
     pdf = letters_pdf(about, addressed, now=now)
     with transaction() as session:
         round_, now = get_round(session, slug), clock().now(session)
-        reissue_code(session, round_, code, keys=keys, actor=actor, now=now)
+        note_reissue(session, round_, voter_id, actor=actor, now=now)
+    with transaction() as session:
+        round_, now = get_round(session, slug), clock().now(session)
+        reissue_code(session, round_, code, keys=keys, now=now)
     return pdf
 
 
@@ -148,7 +155,7 @@ def revoke(slug: str, number: int, *, actor: Actor) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A table that is being written."""
+    """Letters that are being made, in several acts."""
 
     slug: str
     about: AboutTheVote
@@ -157,10 +164,19 @@ class _Work:
     batch_id: int
     number: int
 
+    def whole(self, codes: Sequence[IssuedCode]) -> Made:
+        """Make letters good that have been set."""
+        with self._or_revoked():
+            with transaction() as session:
+                round_ = get_round(session, self.slug)
+                fill_batch(session, round_, self.batch_id, codes, keys=self.keys)
+            return self._finish()
+
     def parts(
         self, people: list[int], done: Callable[[Made], None]
     ) -> Generator[bytes]:
-        try:
+        """The lines of a table, made good as they are read."""
+        with self._or_revoked():
             count = 0
             yield csv_head().encode()
             for start in range(0, len(people), PART):
@@ -168,8 +184,13 @@ class _Work:
                 count += len(lines)
                 yield "".join(lines).encode()
             done(self._finish())
+
+    @contextmanager
+    def _or_revoked(self) -> Iterator[None]:
+        try:
+            yield
         except BaseException:
-            # Also when the reader has gone: half a table is no mailing.
+            # Also when the reader has gone: half a mailing is none.
             with suppress(SQLAlchemyError):
                 revoke(self.slug, self.number, actor=SYSTEM)
             raise

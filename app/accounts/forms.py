@@ -144,7 +144,10 @@ class NotificationsForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no t
 
     notify_results = BooleanField(_l("The result of a round in which I took part"))
     notify_reminders = BooleanField(
-        _l("A reminder before a vote closes, and word if it is paused or extended")
+        _l(
+            "A reminder before a vote closes, and word if it is paused or extended, or"
+            " if a vote on paper has come in besides mine"
+        )
     )
     notify_proposals = BooleanField(_l("What happens to my proposals"))
 

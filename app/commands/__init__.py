@@ -3,6 +3,7 @@
 import click
 
 from app.commands.allocate import allocate
+from app.commands.backup import backup
 from app.commands.compare import compare_command
 from app.commands.database import database
 from app.commands.demo import demo
@@ -27,6 +28,7 @@ def main() -> None:
 
 for command in (
     allocate,
+    backup,
     compare_command,
     database,
     demo,

@@ -104,8 +104,9 @@ def announce(
 def _set_rule(
     session: Session, round_: Round, threshold: int, *, actor: Actor, now: datetime
 ) -> None:
+    by_points = round_.ballot_type.has_score
     parameters = {
-        "satisfaction": "votes",
+        "satisfaction": "points" if by_points else "votes",
         "threshold": threshold,
         "ties": ["cost", "votes", "draw"],
     }

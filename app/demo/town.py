@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.demo import votes
 from app.demo.content import Content, day, read
+from app.demo.other_ballots import build_other_ballots
 from app.demo.people import actor, add_people, add_residents
 from app.demo.proposals import propose
 from app.demo.rounds import (
@@ -135,7 +136,17 @@ def build(session: Session, *, secret_key: str, key_dir: Path, now: datetime) ->
     )
     build_last_year(builder)
     build_shores(builder)
+    build_other_ballots(read, town, lambda *plan: _begin(builder, *plan))
     build_current(builder)
+
+
+def _begin(builder: Builder, plan: Plan, content: Content) -> votes.Poll:
+    """A vote that is on, with what the clock does to it."""
+    poll = _open(builder, plan, content)
+    schedule_close(builder.session, poll.round, now=builder.now)
+    schedule_reminders(builder.session, poll.round, now=builder.now)
+    schedule_turnout(builder.session, poll.round, now=builder.now)
+    return poll
 
 
 def build_current(builder: Builder) -> Round:
@@ -147,10 +158,7 @@ def build_current(builder: Builder) -> Round:
         ballot=_ballot(builder.town, knapsack=True),
         areas=area_plans(builder.town["areas"]),
     )
-    poll = _open(builder, plan, content)
-    schedule_close(builder.session, poll.round, now=now)
-    schedule_reminders(builder.session, poll.round, now=now)
-    schedule_turnout(builder.session, poll.round, now=now)
+    poll = _begin(builder, plan, content)
     people = builder.people
     voters = [*builder.residents, people["emil"]]
     votes.cast_one_by_one(builder.session, poll, voters, until=now)
@@ -242,7 +250,11 @@ def _open(builder: Builder, plan: Plan, content: Content) -> votes.Poll:
 
 
 def _liked(content: Content, projects: Mapping[str, Project]) -> dict[str, int]:
-    return {projects[each["key"]].code: each["liked"] for each in content["projects"]}
+    return {
+        projects[each["key"]].code: each["liked"]
+        for each in content["projects"]
+        if "liked" in each
+    }
 
 
 def _ballot(

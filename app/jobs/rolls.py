@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy.exc import OperationalError
 
 from app.extensions import clock, db
+from app.jobs.beside import noting
 from app.jobs.elections import official_of
 from app.jobs.leases import LeaseLost
 from app.jobs.work import Postpone, Work
@@ -18,7 +19,7 @@ from voting.roll.columns import Extract
 from voting.roll.importing import check_extract, ground_of, store_extract
 from voting.rounds import get_round
 
-# The file is read twice; storing it reports nothing on the way.
+# The file is read twice: checked, then stored in one act.
 PASSES = 2
 
 
@@ -76,7 +77,7 @@ def _import(work: Work, path: Path) -> None:
         keys=keys,
         progress=lambda done, total: work.report(done, PASSES * total),
     )
-    with work.finishing() as session:
+    with noting(work.job_id) as note, work.finishing() as session:
         roll = store_extract(
             session,
             get_round(session, slug),
@@ -84,5 +85,6 @@ def _import(work: Work, path: Path) -> None:
             keys=keys,
             actor=official_of(session, work.arguments["author"]),
             now=clock().now(session),
+            progress=lambda done, total: note(total + done, PASSES * total),
         )
         work.result = {"slug": slug, "size": roll.size}

@@ -1,5 +1,6 @@
 """School classes that vote together: slips for a lesson, a lost slip, the end."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -18,7 +19,8 @@ from app.messages import sentence
 from app.messages.classes import pupil_fault
 from core.errors import DomainError
 from voting.class_errors import ClassEnded, ClassLineUnknown, ClassListInvalid
-from voting.classes.batches import check_may_teach, find_class, list_classes
+from voting.classes.batches import check_may_teach, find_class
+from voting.classes.listing import list_classes, unfinished_classes
 from voting.classes.redeeming import votes_of_class
 from voting.models import ClassBatch, LetterKind, Round
 from voting.opening import current_manifest
@@ -87,6 +89,7 @@ def _list_page(
 ) -> str:
     session = db.session()
     now = clock().now(session)
+    broken = unfinished_classes(session, round_)
     return render_template(
         "manage/classes/index.html",
         desk=desk_of(session, round_, now),
@@ -95,7 +98,7 @@ def _list_page(
         refusal=_refusal(session, round_),
         faults=_faults(refused) if refused else [],
         classes=[
-            (batch, *_state(batch, session), _votes(session, round_, batch))
+            (batch, *_state(batch, now, broken), _votes(session, round_, batch))
             for batch in list_classes(session, round_)
         ],
         minimum=threshold(current_manifest(session, round_)),
@@ -106,7 +109,8 @@ def _class_page(round_: Round, number: int, form: LostSlipForm) -> str:
     session = db.session()
     batch = find_class(session, round_, number)
     now = clock().now(session)
-    word, kind = _state(batch, session)
+    broken = unfinished_classes(session, round_)
+    word, kind = _state(batch, now, broken)
     return render_template(
         "manage/classes/class.html",
         desk=desk_of(session, round_, now),
@@ -116,6 +120,7 @@ def _class_page(round_: Round, number: int, form: LostSlipForm) -> str:
         word=word,
         kind=kind,
         votes=_votes(session, round_, batch),
+        is_broken=number in broken,
         is_over=bool(batch.revoked_at) or now >= batch.ends_at,
         minimum=threshold(current_manifest(session, round_)),
     )
@@ -133,11 +138,12 @@ def _votes(session: Session, round_: Round, batch: ClassBatch) -> int | None:
     return votes_of_class(session, batch, minimum=minimum, now=now)
 
 
-def _state(batch: ClassBatch, session: Session) -> tuple[str, str]:
+def _state(batch: ClassBatch, now: datetime, broken: set[int]) -> tuple[str, str]:
     """Where a class stands: a word, and the kind of its badge."""
-    now = clock().now(session)
     if batch.revoked_at:
         return _("Ended"), "neutral"
+    if batch.number in broken:
+        return _("Not finished"), "warning"
     if now < batch.opens_at:
         return _("Before the lesson"), "main"
     if now < batch.ends_at:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from app.access import official
 from app.accounts.links import own_path
 from app.extensions import db
+from app.jobs.beside import share_of_act
 from app.jobs.leases import CRASHED, UNEXPECTED
 from app.locale import moment, percent
 from app.manage.blueprint import bp
@@ -62,6 +63,8 @@ class Status:
 def _status(job_id: int) -> Status:
     found = db.get_or_404(Job, job_id)
     share = found.progress / found.progress_total if found.progress_total else None
+    if found.state == JobState.RUNNING:
+        share = share_of_act(job_id) or share
     done = found.state == JobState.DONE
     if done:
         share = 1.0

@@ -10,6 +10,7 @@ from app.fields import typed
 from app.manage.blueprint import bp
 from app.manage.forms.paper import AsideForm, EnvelopeForm, TakeBackForm
 from app.manage.paper import paper_round, roll_keys
+from app.manage.paper_mail import tell_of_paper, tell_that_online_counts
 from app.messages import sentence
 from app.transaction import transaction
 from voting.cards.balance import balances
@@ -73,18 +74,23 @@ def submit_envelope(slug: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             round_ = share_round(session, slug) or abort(404)
-            accept_envelope(
+            who, keys = _who(round_, typed(form.number)), roll_keys(slug)
+            accepted = accept_envelope(
                 session,
                 round_,
                 manifest,
-                _who(round_, typed(form.number)),
+                who,
                 form.areas.data or (),
                 key=form.once.key or abort(400),
                 clerk=person().id,
-                keys=roll_keys(slug),
-                now=clock().now(session),
+                keys=keys,
+                now=(now := clock().now(session)),
             )
+            if accepted.replaces:
+                tell_of_paper(session, round_, who, "paper_counts", keys=keys, now=now)
     except (NotInTheRegister, EnvelopeTwice) as refusal:
+        if isinstance(refusal, EnvelopeTwice):
+            _tell_of_twice(slug, typed(form.number))
         form.number.errors = [sentence(refusal)]
         return _refused(slug, form, refusal)
     except (AreaNotYours, BallotEmpty, HomeAreaNeeded) as refusal:
@@ -92,6 +98,13 @@ def submit_envelope(slug: str) -> ResponseReturnValue:
         return _refused(slug, form, refusal)
     flash(_("Marked: this person has voted on paper."), "success")
     return redirect(url_for("manage.paper_envelopes", slug=slug))
+
+
+def _tell_of_twice(slug: str, number: str) -> None:
+    with transaction() as session:
+        round_ = share_round(session, slug) or abort(404)
+        who, now = _who(round_, number), clock().now(session)
+        tell_that_online_counts(session, round_, who, keys=roll_keys(slug), now=now)
 
 
 def _refused(slug: str, form: EnvelopeForm, refusal: Exception) -> ResponseReturnValue:
@@ -143,16 +156,19 @@ def submit_take_back(slug: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             round_ = share_round(session, slug) or abort(404)
-            take_back_acceptance(
+            who, keys = _who(round_, typed(form.mistaken)), roll_keys(slug)
+            counts_again = take_back_acceptance(
                 session,
                 round_,
                 manifest,
-                _who(round_, typed(form.mistaken)),
+                who,
                 clerk=person().id,
-                keys=roll_keys(slug),
+                keys=keys,
                 actor=actor(),
-                now=clock().now(session),
+                now=(now := clock().now(session)),
             )
+            if counts_again:
+                tell_of_paper(session, round_, who, "paper_undone", keys=keys, now=now)
     except EnvelopeUnknown as refusal:
         form.mistaken.errors = [sentence(refusal)]
         round_, manifest = paper_round(slug)

@@ -14,6 +14,7 @@ from app.locale import content, day, moment
 from app.messages.accounts import ACCOUNTS
 from app.messages.anomalies import ANOMALIES
 from app.messages.assisted import ASSISTED
+from app.messages.backups import BACKUPS
 from app.messages.booth import BOOTH
 from app.messages.classes import CLASSES
 from app.messages.copies import COPIES
@@ -36,6 +37,7 @@ MESSAGES: Mapping[str, str] = {
     **ASSISTED,
     **BOOTH,
     **CLASSES,
+    **BACKUPS,
     **COPIES,
     **DRAWS,
     **LETTERS,

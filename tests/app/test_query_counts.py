@@ -25,7 +25,7 @@ from tests.factories.rounds import OFFICIAL, ideas_round
 from tests.support.client import Client
 from voting.codes import new_codes
 from voting.keys import create_roll_key
-from voting.mailings.batches import make_batch
+from voting.mailings.batches import begin_batch, fill_batch, finish_batch
 from voting.mailings.choosing import Mailing
 from voting.models import AreaKind, EnvelopeState, LetterKind
 from voting.proposals import ProposalPlan, submit_proposal, write_proposal
@@ -211,7 +211,10 @@ def write_letter(session: Session, vote: PaperVote, person: int) -> None:
     row = vote.voter(person)
     codes = new_codes([row.id])
     mailing = Mailing(kind=LetterKind.CSV)
-    make_batch(session, vote.round, mailing, codes, keys=vote.roll_keys, **vote.act)
+    keys = vote.roll_keys
+    batch = begin_batch(session, vote.round, mailing, keys=keys, **vote.act)
+    fill_batch(session, vote.round, batch.id, codes, keys=keys)
+    finish_batch(session, vote.round, batch.id, **vote.act)
 
 
 TOWN = ("/en/", "/en/rounds/", "/en/manage/", "/en/manage/rounds", "/en/manage/audit")

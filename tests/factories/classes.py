@@ -14,7 +14,13 @@ from tests.factories.ballots import new_key
 from tests.factories.rolls import hetu, open_register_round, row_of_person
 from tests.factories.rounds import OFFICIAL
 from voting.ballots import cast
-from voting.classes.batches import Lesson, make_class
+from voting.classes.batches import (
+    Lesson,
+    begin_class,
+    clear_class,
+    fill_class,
+    revoke_class,
+)
 from voting.classes.redeeming import redeem_class_code, spend_class_code
 from voting.codes import new_codes
 from voting.keys import RollKeys, RoundKeys
@@ -73,16 +79,20 @@ def class_of(
     """A class of these persons, and the codes of their slips in its order."""
     rows = [row_of_person(session, round_, number, keys).id for number in numbers]
     codes = new_codes(rows)
-    batch = make_class(
-        session,
-        round_,
-        lesson(now, **said),
-        codes,
-        keys=keys,
-        actor=OFFICIAL,
-        now=now,
-    )
+    act: dict[str, Any] = {"keys": keys, "now": now}
+    about = lesson(now, **said)
+    begun = begin_class(session, round_, about, rows, actor=OFFICIAL, **act)
+    batch = fill_class(session, round_, begun.number, codes, **act)
     return batch, [each.code for each in codes]
+
+
+def end(
+    session: Session, round_: Round, keys: RollKeys, number: int, *, now: datetime
+) -> ClassBatch:
+    """Both acts of the end of a class."""
+    batch = revoke_class(session, round_, number, keys=keys, actor=OFFICIAL, now=now)
+    clear_class(session, round_, number, keys=keys)
+    return batch
 
 
 def list_of(*numbers: int) -> str:

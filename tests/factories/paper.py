@@ -74,7 +74,7 @@ class PaperVote:
             clerk=self.opener,
             keys=self.roll_keys,
             now=self.now,
-        )
+        ).envelope
 
     def put_aside(self, state: EnvelopeState, *areas: str) -> PaperEnvelope:
         """One that does not count."""

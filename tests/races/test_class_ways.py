@@ -21,7 +21,7 @@ from tests.factories.rounds import OFFICIAL
 from tests.support.client import Client
 from voting.cards.duties import take_duty
 from voting.cards.envelopes import accept_envelope
-from voting.classes.batches import replace_slip, revoke_class
+from voting.classes.batches import clear_class, replace_slip, revoke_class
 from voting.codes import new_codes
 from voting.electorate import share_round
 from voting.entering import VerifiedId
@@ -207,8 +207,7 @@ def test_a_vote_while_its_slip_is_replaced_leaves_the_new_slip_good(
         def act(session: Session, round_: Round, keys: RollKeys) -> str:
             row = row_of_person(session, round_, 2, keys).id
             (code,) = new_codes([row])
-            more = {"keys": keys, "actor": OFFICIAL, "now": OPENS}
-            replace_slip(session, round_, 1, 1, code, **more)
+            replace_slip(session, round_, 1, 1, code, keys=keys, now=OPENS)
             return code.code
 
         return str(school.act(act))
@@ -226,9 +225,10 @@ def test_a_class_that_ends_while_its_pupils_come_in_and_vote(school: School) -> 
     first, second = school.client(), school.client()
     assert school.enter(first, school.codes[0]) == 302
 
-    def end() -> object:
+    def end() -> None:
         more = {"actor": OFFICIAL, "now": OPENS}
-        return school.act(lambda s, r, k: revoke_class(s, r, 1, keys=k, **more).number)
+        school.act(lambda s, r, k: revoke_class(s, r, 1, keys=k, **more).number)
+        school.act(lambda s, r, k: clear_class(s, r, 1, keys=k))
 
     cast, entered, _ = at_once(
         lambda: school.cast(first),

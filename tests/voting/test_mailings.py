@@ -37,9 +37,10 @@ from voting.mailings.batches import (
     AddressedCode,
     address_codes,
     begin_batch,
+    fill_batch,
     finish_batch,
     issue_part,
-    make_batch,
+    note_reissue,
     reissue_code,
     revoke_batch,
 )
@@ -52,7 +53,7 @@ from voting.mailings.choosing import (
 from voting.models import LetterBatch, LetterKind, Round, Stage, Way
 from voting.opening import current_manifest, open_vote
 from voting.roll.finding import find_by_name, find_by_number
-from voting.roll_errors import CodeReplaced, WayNotOpen
+from voting.roll_errors import CodeReplaced, NotInTheRegister, WayNotOpen
 from voting.round_errors import RoundNotAnnounced
 
 Place = tuple[Round, RollKeys]
@@ -212,9 +213,15 @@ def test_sheets_that_were_overtaken_are_not_made_good(
     mailing = Mailing(kind=LetterKind.PDF)
     codes = new_codes(recipients(session, round_, mailing))
     address_codes(session, round_, codes, keys=keys)
+    batch = begin(session, place, mailing)
     code_of_person(session, round_, 2, keys=keys, now=NOON)
     with pytest.raises(LettersOvertaken):
-        make_batch(session, round_, mailing, codes, keys=keys, actor=OFFICIAL, now=NOON)
+        fill_batch(session, round_, batch.id, codes, keys=keys)
+    revoke_batch(session, round_, batch.number, keys=keys, actor=OFFICIAL, now=NOON)
+    people = [each.voter_id for each in codes]
+    act = {"keys": keys, "actor": OFFICIAL, "now": NOON}
+    with pytest.raises(LettersOvertaken):
+        begin_batch(session, round_, mailing, people=people, **act)
 
 
 def test_one_form_makes_one_batch(session: Session, place: Place) -> None:
@@ -235,7 +242,10 @@ def test_a_lost_code_is_replaced_and_the_log_does_not_say_whose(
     (found,) = find_by_name(session, round_, "asukas 4", 1960, keys=keys)
     assert find_by_number(session, round_, hetu(4), keys=keys) == [found]
     (code,) = new_codes([found.voter_id])
-    reissue_code(session, round_, code, keys=keys, actor=OFFICIAL, now=NOON)
+    note_reissue(session, round_, code.voter_id, actor=OFFICIAL, now=NOON)
+    reissue_code(session, round_, code, keys=keys, now=NOON)
+    with pytest.raises(NotInTheRegister):
+        note_reissue(session, round_, 0, actor=OFFICIAL, now=NOON)
     assert voter_of_code(session, round_, code.code, keys=keys).id == found.voter_id
     old = next(each for each in first if each.letter.street == "Lehmuskuja 4")
     with pytest.raises(CodeReplaced):
@@ -255,7 +265,7 @@ def test_people_are_found_by_what_they_say(session: Session, place: Place) -> No
     assert hidden.letter is None
     (code,) = new_codes([hidden.voter_id])
     with pytest.raises(NoAddress):
-        reissue_code(session, round_, code, keys=keys, actor=OFFICIAL, now=NOON)
+        reissue_code(session, round_, code, keys=keys, now=NOON)
     assert find_by_number(session, round_, "131052-308T", keys=keys) == []
     with pytest.raises(IdentityInvalid):
         find_by_number(session, round_, "131052-308S", keys=keys)

@@ -7,6 +7,7 @@ be taken back without a loss. Nothing here is written into the log but that.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,6 +35,14 @@ from voting.roll_errors import NotInTheRegister
 ASIDE = (EnvelopeState.NOT_ON_ROLL, EnvelopeState.TWICE)
 
 
+class Accepted(NamedTuple):
+    """An envelope that has been marked, and what that has changed for its voter."""
+
+    envelope: PaperEnvelope
+    # Whether it counts from now on in place of a vote sent online.
+    replaces: bool
+
+
 def accept_envelope(
     session: Session,
     round_: Round,
@@ -45,7 +54,7 @@ def accept_envelope(
     clerk: int,
     keys: RollKeys,
     now: datetime,
-) -> PaperEnvelope:
+) -> Accepted:
     """Mark on the roll that this person has voted on paper.
 
     The round must be held by `electorate.share_round`. The voter's row is locked as
@@ -72,14 +81,14 @@ def accept_envelope(
     """
     _check(session, round_, manifest, clerk)
     if earlier := _of_key(session, round_, key):
-        return earlier
+        return Accepted(earlier, replaces=False)
     voter = voter_of_identity(session, round_, who, keys=keys)
     if voter is None:
         raise NotInTheRegister
     voter = lock_voter(session, round_, voter.id)
     # Whoever waited here for the same press finds it done.
     if earlier := _of_key(session, round_, key):
-        return earlier
+        return Accepted(earlier, replaces=False)
     _check_first(manifest, voter)
     check_areas(manifest, areas, home=home_of(session, voter))
     envelope = PaperEnvelope(
@@ -96,7 +105,7 @@ def accept_envelope(
     # Nobody is reminded of a draft that cannot be cast any more.
     voter.has_draft = False
     session.flush()
-    return envelope
+    return Accepted(envelope, replaces=envelope.hour_before is not None)
 
 
 def set_aside(
@@ -140,8 +149,11 @@ def take_back_acceptance(
     keys: RollKeys,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> bool:
     """Undo a mark: the roll says again what it said before, and so does the box.
+
+    Returns:
+        Whether a vote that was sent online counts again.
 
     Raises:
         PaperNotUsed, PaperNotYet, PaperSettled, DutyNeeded, DutyOther: see above.
@@ -159,6 +171,7 @@ def take_back_acceptance(
         raise EnvelopeUnknown
     voter.channel, voter.voted_hour = envelope.channel_before, envelope.hour_before
     _remove(session, round_, envelope, actor=actor, now=now)
+    return voter.voted_hour is not None
 
 
 def take_back_aside(

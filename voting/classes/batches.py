@@ -1,4 +1,11 @@
-"""The codes of a class: made for a lesson, replaced one by one, ended."""
+"""The codes of a class: made for a lesson, replaced one by one, ended.
+
+Each of the three is two acts, and that is on purpose. The first writes the log and the
+class, and does not touch the roll; the second holds the rows of the pupils. On
+PostgreSQL a lock leaves its transaction's number on a row: in one act the log would
+say who was in the class, long after its codes are gone. The log comes first, so that
+nothing is done which it does not have.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -98,21 +105,19 @@ def check_lesson(
     return manifest
 
 
-def make_class(
+def begin_class(
     session: Session,
     round_: Round,
     lesson: Lesson,
-    codes: Sequence[IssuedCode],
+    voter_ids: Sequence[int],
     *,
     keys: RollKeys,
     actor: Actor,
     now: datetime,
 ) -> ClassBatch:
-    """Make the codes of slips good that have been set already, in the list's order.
+    """The first act: the log, and a class without a slip; `fill_class` is the other.
 
-    A letter of the same people goes on working: whoever votes last, in whichever way,
-    has that one vote. Codes of lessons that are over end for good. The log has the
-    number and how many, neither the school nor anybody's name.
+    The log has the number and how many, neither the school nor anybody's name.
 
     Raises:
         ClassOvertaken: one of these pupils has got a slip in another class meanwhile.
@@ -121,13 +126,7 @@ def make_class(
     """
     round_ = hold_codes(session, round_, keys)
     check_lesson(session, round_, lesson, now=now)
-    ids = [each.voter_id for each in codes]
-    there = select(Voter.id).where(Voter.round_id == round_.id, Voter.id.in_(ids))
-    if set(session.scalars(there)) != set(ids):
-        raise NotInTheRegister
-    if taken_pupils(session, ids, now):
-        raise ClassOvertaken
-    _revoke_codes(session, ClassCode.voter_id.in_(ids))
+    _check_pupils(session, round_, voter_ids, now)
     last = session.scalar(
         select(func.max(ClassBatch.number)).where(ClassBatch.round_id == round_.id)
     )
@@ -140,23 +139,50 @@ def make_class(
         made_at=now,
         opens_at=lesson.opens_at,
         ends_at=lesson.ends_at,
-        slips=len(codes),
+        slips=len(voter_ids),
         form_key=lesson.form_key,
     )
     session.add(batch)
     session.flush()
-    rows = [_row(batch, line, each, keys) for line, each in enumerate(codes, start=1)]
-    session.execute(insert(ClassCode), rows)
-    chain = round_chain(round_.slug)
     record(
         session,
         actor,
         "class.made",
         now=now,
-        chain=chain,
+        chain=_chain(round_),
         number=batch.number,
         count=batch.slips,
     )
+    return batch
+
+
+def fill_class(
+    session: Session,
+    round_: Round,
+    number: int,
+    codes: Sequence[IssuedCode],
+    *,
+    keys: RollKeys,
+    now: datetime,
+) -> ClassBatch:
+    """Make the codes of slips good that have been set already, in the list's order.
+
+    A letter of the same people goes on working: whoever votes last, in whichever way,
+    has that one vote. Codes of lessons that are over end for good.
+
+    Raises:
+        ClassEnded: somebody has ended the class between the acts.
+        others: see `begin_class`.
+    """
+    round_ = hold_codes(session, round_, keys)
+    batch = find_class(session, round_, number)
+    if batch.revoked_at is not None:
+        raise ClassEnded
+    ids = [each.voter_id for each in codes]
+    _check_pupils(session, round_, ids, now)
+    _revoke_codes(session, ClassCode.voter_id.in_(ids))
+    rows = [_row(batch, line, each, keys) for line, each in enumerate(codes, start=1)]
+    session.execute(insert(ClassCode), rows)
     return batch
 
 
@@ -179,6 +205,27 @@ def pupil_at(session: Session, batch: ClassBatch, line: int, *, now: datetime) -
     return found
 
 
+def note_replacement(
+    session: Session,
+    round_: Round,
+    number: int,
+    line: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The first act of a new slip: the log says in which class, not whose.
+
+    Raises:
+        ClassUnknown: there is no such class.
+        others: see `pupil_at` and `check_may_teach`.
+    """
+    check_may_teach(session, round_, now=now)
+    pupil_at(session, find_class(session, round_, number), line, now=now)
+    chain = _chain(round_)
+    record(session, actor, "class.slip_replaced", now=now, chain=chain, number=number)
+
+
 def replace_slip(
     session: Session,
     round_: Round,
@@ -187,14 +234,12 @@ def replace_slip(
     code: IssuedCode,
     *,
     keys: RollKeys,
-    actor: Actor,
     now: datetime,
 ) -> ClassBatch:
     """Make a slip good that was set in place of a lost one; the old code is dead.
 
     So is the pass that it has opened: perhaps the slip is in wrong hands. The new one
-    opens the booth also where a vote has been cast with the old one, once. The log
-    says in which class, not whose.
+    opens the booth also where a vote has been cast with the old one, once.
 
     Raises:
         ClassUnknown: there is no such class.
@@ -211,15 +256,6 @@ def replace_slip(
     _revoke_codes(session, ClassCode.voter_id == code.voter_id)
     _end_passes(session, [code.voter_id])
     session.execute(insert(ClassCode), [_row(batch, line, code, keys)])
-    chain = round_chain(round_.slug)
-    record(
-        session,
-        actor,
-        "class.slip_replaced",
-        now=now,
-        chain=chain,
-        number=batch.number,
-    )
     return batch
 
 
@@ -232,7 +268,7 @@ def revoke_class(
     actor: Actor,
     now: datetime,
 ) -> ClassBatch:
-    """End a class: its codes are deleted, and the passes of those who have not voted.
+    """The first act of an end: from here on its codes open nothing and cast nothing.
 
     Whoever has cast with a code keeps the vote, and sees the receipt a little longer.
 
@@ -244,6 +280,35 @@ def revoke_class(
     if batch.revoked_at is not None:
         return batch
     batch.revoked_at = now
+    good = select(func.count()).where(
+        ClassCode.batch_id == batch.id, ~ClassCode.revoked
+    )
+    record(
+        session,
+        actor,
+        "class.revoked",
+        now=now,
+        chain=_chain(round_),
+        number=batch.number,
+        count=session.scalar(good),
+    )
+    return batch
+
+
+def clear_class(
+    session: Session, round_: Round, number: int, *, keys: RollKeys
+) -> None:
+    """Delete the codes of a class that has ended, and the passes they have opened.
+
+    Of those who have voted with theirs the pass stays. May be done again.
+
+    Raises:
+        ClassUnknown: there is no such class.
+    """
+    round_ = hold_codes(session, round_, keys)
+    batch = find_class(session, round_, number)
+    if batch.revoked_at is None:
+        return
     good = select(ClassCode.voter_id).where(
         ClassCode.batch_id == batch.id, ~ClassCode.revoked
     )
@@ -257,26 +322,6 @@ def revoke_class(
         delete(ClassCode).where(ClassCode.batch_id == batch.id),
         execution_options=QUIETLY,
     )
-    chain = round_chain(round_.slug)
-    record(
-        session,
-        actor,
-        "class.revoked",
-        now=now,
-        chain=chain,
-        number=batch.number,
-        count=len(held),
-    )
-    return batch
-
-
-def list_classes(session: Session, round_: Round) -> Sequence[ClassBatch]:
-    """All classes, the newest first."""
-    return session.scalars(
-        select(ClassBatch)
-        .where(ClassBatch.round_id == round_.id)
-        .order_by(ClassBatch.number.desc())
-    ).all()
 
 
 def find_class(session: Session, round_: Round, number: int) -> ClassBatch:
@@ -305,6 +350,20 @@ def _check_not_made(session: Session, round_: Round, lesson: Lesson) -> None:
     )
     if number is not None:
         raise ClassMade(number=number)
+
+
+def _check_pupils(
+    session: Session, round_: Round, voter_ids: Sequence[int], now: datetime
+) -> None:
+    there = select(Voter.id).where(Voter.round_id == round_.id, Voter.id.in_(voter_ids))
+    if set(session.scalars(there)) != set(voter_ids):
+        raise NotInTheRegister
+    if taken_pupils(session, voter_ids, now):
+        raise ClassOvertaken
+
+
+def _chain(round_: Round) -> str:
+    return round_chain(round_.slug)
 
 
 def _row(

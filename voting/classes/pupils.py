@@ -97,6 +97,7 @@ def taken_pupils(
             ClassCode.voter_id.in_(voter_ids),
             ~ClassCode.revoked,
             ClassBatch.ends_at > now,
+            ClassBatch.revoked_at.is_(None),
         )
     )
     return {row[0]: row[1] for row in rows}

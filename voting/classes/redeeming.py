@@ -62,8 +62,7 @@ def redeem_class_code(
     with suppress(VoteNotOpenYet):
         check_open(round_, manifest, now)
     check_way(manifest, Way.CLASS)
-    code = _good_code(session, round_, text, roll_keys)
-    batch = session.get_one(ClassBatch, code.batch_id)
+    code, batch = _good_code(session, round_, text, roll_keys)
     if not batch.opens_at <= now < batch.ends_at:
         raise ClassNotNow(opens=batch.opens_at, ends=batch.ends_at)
     check_open(round_, manifest, now)
@@ -71,7 +70,7 @@ def redeem_class_code(
     voter = session.get_one(
         Voter, code.voter_id, with_for_update=True, populate_existing=True
     )
-    code = _good_code(session, round_, text, roll_keys)
+    code, _ = _good_code(session, round_, text, roll_keys)
     if code.used:
         raise ClassCodeUsed
     discard_desk_draft(session, round_, voter.id, keys=keys())
@@ -89,7 +88,7 @@ def spend_class_code(
             class ended. Nothing is cast.
     """
     held = pass_of(session, round_, token or "", now=now)
-    if held is None or held.way != Way.CLASS.value:
+    if held is None or held.way != Way.CLASS.value or _has_ended(session, voter):
         raise PassEnded
     session.execute(
         update(ClassCode)
@@ -128,8 +127,10 @@ def votes_of_class(
     return used if used and minimum <= used <= batch.slips - minimum else None
 
 
-def _good_code(session: Session, round_: Round, text: str, keys: RollKeys) -> ClassCode:
-    """The code as it is now, if it is one.
+def _good_code(
+    session: Session, round_: Round, text: str, keys: RollKeys
+) -> tuple[ClassCode, ClassBatch]:
+    """The code and its class as they are now, if it is one.
 
     Raises:
         CodeMisread, ClassCodeUnknown, ClassCodeReplaced: see above.
@@ -137,16 +138,30 @@ def _good_code(session: Session, round_: Round, text: str, keys: RollKeys) -> Cl
     written = normalized_code(text)
     if written is None:
         raise CodeMisread
-    code = session.scalar(
-        select(ClassCode)
+    found = session.execute(
+        select(ClassCode, ClassBatch)
+        .join(ClassBatch, ClassCode.batch_id == ClassBatch.id)
         .where(
             ClassCode.round_id == round_.id,
             ClassCode.code_key == keys.code_key(written),
         )
         .execution_options(populate_existing=True)
-    )
-    if code is None:
+    ).one_or_none()
+    # Of a class that has ended the codes are dead, also before they are deleted.
+    if found is None or found.ClassBatch.revoked_at is not None:
         raise ClassCodeUnknown
-    if code.revoked:
+    if found.ClassCode.revoked:
         raise ClassCodeReplaced
-    return code
+    return found.ClassCode, found.ClassBatch
+
+
+def _has_ended(session: Session, voter: Voter) -> bool:
+    """Whether the class of the voter's slip was ended before a vote with it."""
+    ended = exists().where(
+        ClassCode.voter_id == voter.id,
+        ~ClassCode.revoked,
+        ~ClassCode.used,
+        ClassCode.batch_id == ClassBatch.id,
+        ClassBatch.revoked_at.is_not(None),
+    )
+    return bool(session.scalar(select(ended)))

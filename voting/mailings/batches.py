@@ -1,4 +1,9 @@
-"""Batches of letters: begun, filled, finished, revoked; and one letter by itself."""
+"""Batches of letters: begun, filled, finished, revoked; and one letter by itself.
+
+What writes the log does not touch the roll, and what holds its rows writes no log: on
+PostgreSQL one number would say who got a letter from whom, also when the codes are
+gone.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -33,6 +38,7 @@ from voting.models import (
     Way,
 )
 from voting.roll.letters import letters_of
+from voting.roll_errors import NotInTheRegister
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +80,21 @@ def begin_batch(
     round_: Round,
     mailing: Mailing,
     *,
+    people: Sequence[int] = (),
     keys: RollKeys,
     actor: Actor,
     now: datetime,
 ) -> LetterBatch:
     """A batch without letters; the one that it replaces ends here.
 
+    `people`: whose letters have been set already, if they have.
+
     Raises:
         RollMissing, RollKeyChanged, BatchUnknown, LettersMade: see there.
         LettersBeingMade: somebody else is at the same letters; params: number.
         RoundNotAnnounced, VoteClosed, WayNotOpen, LettersUndated: see
             `check_may_write`.
+        LettersOvertaken: one of these people has got another code meanwhile.
     """
     round_ = hold_codes(session, round_, keys)
     check_may_write(session, round_, now=now)
@@ -95,6 +105,7 @@ def begin_batch(
         _revoke(session, round_, old, actor, now)
     area = old.area if old else mailing.area
     _check_not_being_made(session, round_, area)
+    _check_not_overtaken(session, people)
     last = session.scalar(
         select(func.max(LetterBatch.number)).where(LetterBatch.round_id == round_.id)
     )
@@ -114,29 +125,25 @@ def begin_batch(
     return batch
 
 
-def make_batch(
+def fill_batch(
     session: Session,
     round_: Round,
-    mailing: Mailing,
+    batch_id: int,
     codes: Sequence[IssuedCode],
     *,
     keys: RollKeys,
-    actor: Actor,
-    now: datetime,
-) -> LetterBatch:
-    """A whole batch at once, of letters that have been set already.
+) -> None:
+    """All letters of a batch at once, where they have been set already.
 
     Raises:
+        BatchRevoked: the batch has ended; params: number.
         LettersOvertaken: one of these people has got another code meanwhile.
     """
-    batch = begin_batch(session, round_, mailing, keys=keys, actor=actor, now=now)
-    ids = [each.voter_id for each in codes]
-    if _with_good_code(session, ids):
-        raise LettersOvertaken
+    round_ = hold_codes(session, round_, keys)
+    batch = _being_written(session, batch_id)
+    _check_not_overtaken(session, [each.voter_id for each in codes])
     store_codes(session, round_, codes, keys=keys, batch=batch)
     batch.letters = len(codes)
-    finish_batch(session, round_, batch.id, actor=actor, now=now)
-    return batch
 
 
 def issue_part(
@@ -206,16 +213,27 @@ def revoke_batch(
     return batch
 
 
-def reissue_code(
-    session: Session,
-    round_: Round,
-    code: IssuedCode,
-    *,
-    keys: RollKeys,
-    actor: Actor,
-    now: datetime,
+def note_reissue(
+    session: Session, round_: Round, voter_id: int, *, actor: Actor, now: datetime
 ) -> None:
-    """A code for one person in place of a lost one; the log does not say whose.
+    """The first act of a new code: the log, which does not say whose.
+
+    Raises:
+        RoundNotAnnounced, VoteClosed, WayNotOpen, LettersUndated: see
+            `check_may_write`.
+        NotInTheRegister: nobody has this row in this round.
+    """
+    check_may_write(session, round_, now=now)
+    row = select(Voter.id).where(Voter.round_id == round_.id, Voter.id == voter_id)
+    if session.scalar(row) is None:
+        raise NotInTheRegister
+    record(session, actor, "code.reissued", now=now, chain=round_chain(round_.slug))
+
+
+def reissue_code(
+    session: Session, round_: Round, code: IssuedCode, *, keys: RollKeys, now: datetime
+) -> None:
+    """The second act: a code for one person in place of a lost one.
 
     Raises:
         RoundNotAnnounced, VoteClosed, WayNotOpen, LettersUndated: see
@@ -226,7 +244,6 @@ def reissue_code(
     check_may_write(session, round_, now=now)
     address_codes(session, round_, [code], keys=keys)
     store_codes(session, round_, [code], keys=keys)
-    record(session, actor, "code.reissued", now=now, chain=round_chain(round_.slug))
 
 
 def _check_not_being_made(session: Session, round_: Round, area: str | None) -> None:
@@ -243,6 +260,11 @@ def _check_not_being_made(session: Session, round_: Round, area: str | None) -> 
     for number, where in begun:
         if area is None or where in (None, area):
             raise LettersBeingMade(number=number)
+
+
+def _check_not_overtaken(session: Session, voter_ids: Sequence[int]) -> None:
+    if _with_good_code(session, voter_ids):
+        raise LettersOvertaken
 
 
 def _with_good_code(session: Session, voter_ids: Sequence[int]) -> set[int]:

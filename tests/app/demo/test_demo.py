@@ -14,6 +14,7 @@ from app.accounts.passwords import is_right
 from app.commands.demo import demo
 from app.demo import town
 from app.demo.content import read
+from app.demo.other_ballots import BALLOTS
 from app.demo.people import PASSWORD, log_ins
 from app.pictures import PICTURES
 from core.audit import check_chain, round_chain
@@ -36,6 +37,7 @@ from voting.models import (
     Voter,
 )
 from voting.outcome import ReasonCode
+from voting.profile import BallotType
 from voting.readiness import gaps_before_opening
 from voting.results import current_result, recompute
 
@@ -121,13 +123,30 @@ def test_people_of_the_town_can_log_in(app: Flask, puistola: Session) -> None:
 
 
 def test_the_ballot_paper_has_a_conflict_and_a_need(puistola: Session) -> None:
-    for document in puistola.scalars(select(Manifest.document)):
+    large = (town.CURRENT, town.LAST_YEAR)
+    query = select(Manifest.document).join(Round).where(Round.slug.in_(large))
+    for document in puistola.scalars(query):
         manifest = RuleManifest.from_text(document)
         assert manifest.conflicts
         assert manifest.needs
 
 
-@pytest.mark.parametrize("name", ["town", "current", "last_year", "shores"])
+def test_every_kind_of_ballot_can_be_tried(puistola: Session) -> None:
+    found = [
+        RuleManifest.from_text(document).ballot
+        for document in puistola.scalars(select(Manifest.document))
+    ]
+    assert {(each.type, each.knapsack) for each in found} == {
+        (BallotType.APPROVAL.value, True),
+        (BallotType.APPROVAL.value, False),
+        (BallotType.CUMULATIVE.value, False),
+        (BallotType.ORDINAL.value, False),
+    }
+
+
+@pytest.mark.parametrize(
+    "name", ["town", "current", "last_year", "shores", "yards", "winter"]
+)
 def test_the_texts_are_written_in_three_languages(name: str) -> None:
     for text in texts_in(read(name)):
         written = Localized.from_json(text)
@@ -216,8 +235,9 @@ def test_two_builds_at_once_are_one_town(own_database: str, tmp_path: Path) -> N
     engine = create_engine(own_database)
     with Session(engine) as session:
         wanted = select(Job).where(Job.name == "close_when_due")
-        closing = session.scalars(wanted).one()
-        assert closing.arguments == {"slug": town.CURRENT}
+        jobs = {job.arguments["slug"]: job for job in session.scalars(wanted)}
+        assert set(jobs) == {town.CURRENT, *BALLOTS}
+        closing = jobs[town.CURRENT]
         document = session.scalars(
             select(Manifest.document).join(Round).where(Round.slug == town.CURRENT)
         ).one()

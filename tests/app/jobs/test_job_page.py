@@ -4,8 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.jobs.beside import noting
 from core.clock import FixedClock
 from core.jobs import Job, JobState
 from tests.factories.accounts import log_in, official, resident
@@ -133,3 +135,22 @@ def test_a_failed_job_says_why(
     page = desk.get(f"/en/manage/jobs/{job.id}").text
     assert words in page
     assert "progress.js" not in page
+
+
+def test_a_long_act_says_how_far_it_is_while_its_row_is_held(
+    desk: Client, app: Flask, job: Job
+) -> None:
+    status = f"/en/manage/jobs/{job.id}/status"
+
+    def share() -> float:
+        return float(desk.get(status).get_json()["share"])
+
+    with app.app_context(), noting(job.id) as note:
+        # Of a turn that was killed nothing is left.
+        assert share() == 0.25
+        note(3, 4)
+        assert share() == 0.75
+        # Notes that follow at once are left out.
+        note(4, 4)
+        assert share() == 0.75
+    assert share() == 0.25

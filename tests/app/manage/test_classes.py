@@ -18,12 +18,14 @@ from tests.factories.classes import (
     CODE,
     class_of,
     codes_in,
+    lesson,
     list_of,
     open_class_round,
 )
 from tests.factories.rolls import hetu, row_of_person
 from tests.factories.rounds import OFFICIAL, draft_round
 from tests.support.client import Client
+from voting.classes.batches import begin_class
 from voting.classes.redeeming import AFTER_THE_VOTE, FINISHING
 from voting.keys import RollKeys
 from voting.models import ClassBatch, ClassCode, Round
@@ -192,6 +194,21 @@ def test_a_lost_slip_is_made_anew_and_the_class_ended(
     gone = desk.post(f"{one}/slip", data={"line": "1"})
     assert "No new slip was made" in gone.text
     assert desk.get(f"{page}/2").status_code == 409
+
+
+def test_a_class_whose_making_broke_off_says_so_and_can_be_ended(
+    desk: Client, session: Session, page: str, place: Place, clock: FixedClock
+) -> None:
+    round_, keys = place
+    row = row_of_person(session, round_, 2, keys).id
+    act = {"keys": keys, "actor": OFFICIAL, "now": clock.moment}
+    begin_class(session, round_, lesson(clock.moment), [row], **act)
+    assert "Not finished" in desk.get(page).text
+    text = desk.get(f"{page}/1").text
+    assert "None of their codes works" in text
+    assert "A slip is lost" not in text
+    assert desk.post(f"{page}/1/revoke").status_code == 302
+    assert "Not finished" not in desk.get(page).text
 
 
 def test_how_many_have_voted_is_shown_after_the_lesson_and_not_of_few(

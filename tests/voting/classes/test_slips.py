@@ -11,6 +11,7 @@ from tests.conftest import NOON
 from tests.factories.classes import (
     Place,
     class_of,
+    end,
     enter,
     lesson,
     vote,
@@ -30,12 +31,15 @@ from voting.class_errors import (
     ClassUnknown,
 )
 from voting.classes.batches import (
+    begin_class,
+    fill_class,
     find_class,
-    make_class,
+    note_replacement,
     pupil_at,
     replace_slip,
     revoke_class,
 )
+from voting.classes.listing import unfinished_classes
 from voting.classes.redeeming import (
     AFTER_THE_VOTE,
     FINISHING,
@@ -191,7 +195,8 @@ def test_a_letter_of_the_same_person_goes_on_working(
 def replace(session: Session, place: Place, line: int, number: int) -> str:
     round_, keys = place
     (code,) = new_codes([row_of_person(session, round_, number, keys).id])
-    replace_slip(session, round_, 1, line, code, keys=keys, actor=OFFICIAL, now=NOON)
+    note_replacement(session, round_, 1, line, actor=OFFICIAL, now=NOON)
+    replace_slip(session, round_, 1, line, code, keys=keys, now=NOON)
     return code.code
 
 
@@ -237,8 +242,7 @@ def test_ending_a_class_shows_out_whoever_has_not_voted_with_its_slip(
     batch, codes = class_of(session, *place, 2, 3, 4, now=NOON)
     tokens = [enter(session, place, code, keys) for code in codes[:2]]
     vote(session, place, 2, keys, token=tokens[0])
-    act = {"keys": roll_keys, "actor": OFFICIAL, "now": NOON}
-    assert revoke_class(session, round_, 1, **act) is batch
+    assert end(session, round_, roll_keys, 1, now=NOON) is batch
     assert pass_of(session, round_, tokens[0], now=NOON)
     assert pass_of(session, round_, tokens[1], now=NOON) is None
     assert session.scalar(select(func.count()).select_from(ClassCode)) == 0
@@ -253,7 +257,7 @@ def test_ending_a_class_shows_out_whoever_has_not_voted_with_its_slip(
     with pytest.raises(ClassEnded):
         pupil_at(session, batch, 1, now=NOON)
     # Ended once is ended; and the same pupils may have a class again.
-    revoke_class(session, round_, 1, **act)
+    end(session, round_, roll_keys, 1, now=NOON)
     assert len(list(entries(session, round_chain(round_.slug)))) == len(log)
     second, _ = class_of(session, *place, 2, 3, 4, now=NOON)
     assert second.number == 2
@@ -280,12 +284,59 @@ def test_no_slip_is_made_for_somebody_who_left_the_roll(
 ) -> None:
     round_, keys = place
     row = row_of_person(session, round_, 2, keys)
-    codes = new_codes([row.id])
+    codes, act = new_codes([row.id]), {"keys": keys, "now": NOON}
+    begin_class(session, round_, lesson(NOON), [row.id], actor=OFFICIAL, **act)
     session.delete(row)
     session.flush()
-    act = {"keys": keys, "actor": OFFICIAL, "now": NOON}
     with pytest.raises(NotInTheRegister):
-        make_class(session, round_, lesson(NOON), codes, **act)
+        begin_class(session, round_, lesson(NOON), [row.id], actor=OFFICIAL, **act)
+    with pytest.raises(NotInTheRegister):
+        fill_class(session, round_, 1, codes, **act)
+
+
+def test_a_class_whose_making_broke_off_has_no_slip_and_can_be_ended(
+    session: Session, place: Place, keys: RoundKeys
+) -> None:
+    round_, roll_keys = place
+    codes = new_codes([_row(session, place, 2)])
+    act = {"keys": roll_keys, "now": NOON}
+    begin_class(
+        session, round_, lesson(NOON), [codes[0].voter_id], actor=OFFICIAL, **act
+    )
+    assert unfinished_classes(session, round_) == {1}
+    with pytest.raises(ClassCodeUnknown):
+        enter(session, place, codes[0].code, keys)
+    # Its pupils are free, and so another class may have been quicker.
+    class_of(session, *place, 2, now=NOON)
+    with pytest.raises(ClassOvertaken):
+        fill_class(session, round_, 1, codes, **act)
+    end(session, round_, roll_keys, 1, now=NOON)
+    assert unfinished_classes(session, round_) == set()
+    with pytest.raises(ClassEnded):
+        fill_class(session, round_, 1, codes, **act)
+
+
+def test_an_end_that_broke_off_is_an_end(
+    session: Session, place: Place, keys: RoundKeys
+) -> None:
+    """Between the two acts the codes are still there, and dead."""
+    round_, roll_keys = place
+    _, codes = class_of(session, *place, 2, 3, 4, now=NOON)
+    inside, voted = (enter(session, place, code, keys) for code in codes[:2])
+    vote(session, place, 3, keys, token=voted)
+    revoke_class(session, round_, 1, keys=roll_keys, actor=OFFICIAL, now=NOON)
+    with pytest.raises(PassEnded):
+        vote(session, place, 2, keys, token=inside)
+    for code in codes:
+        with pytest.raises(ClassCodeUnknown):
+            enter(session, place, code, keys)
+    # Ended again, it is cleared; and its pupils had another class meanwhile.
+    second, (new,) = class_of(session, *place, 4, now=NOON)
+    end(session, round_, roll_keys, 1, now=NOON)
+    assert session.scalar(select(func.count()).select_from(ClassCode)) == 1
+    assert pass_of(session, round_, inside, now=NOON) is None
+    assert enter(session, place, new, keys)
+    assert second.number == 2
 
 
 def test_how_many_of_a_class_voted_is_said_late_and_not_of_few(
