@@ -16,6 +16,7 @@ from app.messages.anomalies import ANOMALIES
 from app.messages.assisted import ASSISTED
 from app.messages.booth import BOOTH
 from app.messages.classes import CLASSES
+from app.messages.consultations import CONSULTATIONS
 from app.messages.copies import COPIES
 from app.messages.draws import DRAWS
 from app.messages.letters import LETTERS
@@ -36,6 +37,7 @@ MESSAGES: Mapping[str, str] = {
     **ASSISTED,
     **BOOTH,
     **CLASSES,
+    **CONSULTATIONS,
     **COPIES,
     **DRAWS,
     **LETTERS,
