@@ -1,5 +1,6 @@
 """A member answers by link, is refused what is no answer, and withdraws with it."""
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,10 +8,13 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.jobs.consultations import schedule_asking
+from app.mail.models import Message
 from core.clock import FixedClock
 from panels.consultations import answered
 from panels.models import (
     ConsultationAnswers,
+    ConsultationState,
     ConsultationStrata,
     ConsultationTask,
     SeatState,
@@ -19,6 +23,7 @@ from panels.models import (
 from panels.seats import leave_seat
 from tests.factories.consultations import Consulted, opened_consultation, own_code
 from tests.support.client import Client
+from tests.support.jobs import run_jobs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,6 +76,33 @@ def test_a_member_answers_by_link_and_changes_it_until_the_close(
     assert "Answering has ended" in client.get(f"{HERE}/answer").text
     session.expire_all()
     assert answered(session, found.consultation, keys=found.keys) == [response]
+
+
+def test_the_mail_holds_a_link_that_works_and_the_close_comes_by_itself(
+    app: Flask,
+    client: Client,
+    session: Session,
+    found: Consulted,
+    clock: FixedClock,
+) -> None:
+    with app.app_context():
+        schedule_asking(session, found.panel, found.consultation, now=clock.moment)
+    session.commit()
+    run_jobs(app, session)
+    mails = session.scalars(select(Message).where(Message.kind == "consultation")).all()
+    assert len(mails) == len(found.seats)
+    links = [re.search(r"/answer#(\S+)", mail.body or "") for mail in mails]
+    codes = [link.group(1) for link in links if link]
+    assert set(codes) == {found.link(seat) for seat in found.seats}
+    assert all(mail.secret for mail in mails)
+    assert enter(client, codes[0]) == 302
+    client.post(f"{HERE}/answer", data=SENT)
+    clock.moment = found.consultation.closes_at
+    run_jobs(app, session)
+    session.expire_all()
+    assert found.consultation.state is ConsultationState.CLOSED
+    tasks = session.scalars(select(ConsultationTask)).all()
+    assert sorted(task.answered is True for task in tasks) == [False, False, True]
 
 
 def test_what_is_no_answer_is_refused_and_stays_on_the_page(
