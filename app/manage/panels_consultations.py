@@ -114,10 +114,10 @@ def question(slug: str, number: int, key: str) -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
-@bp.post(f"{HERE}/<int:number>/questions/<key>/<any(up, down, remove):act>")
+@bp.post(f"{HERE}/<int:number>/questions/<key>/<any(up, down, remove):way>")
 @official_of_panel
 def submit_question_act(
-    slug: str, number: int, key: str, act: str
+    slug: str, number: int, key: str, way: str
 ) -> ResponseReturnValue:
     """Move a question, or take it out."""
     by = {"up": -1, "down": 1}
@@ -125,8 +125,8 @@ def submit_question_act(
         slug,
         number,
         lambda old: (
-            moved_question(old, key, by[act])
-            if act in by
+            moved_question(old, key, by[way])
+            if way in by
             else without_question(old, key)
         ),
         request.form.get("version", ""),
