@@ -5,6 +5,7 @@ from collections.abc import Callable
 from app.jobs import (
     assisted,
     closing,
+    consultations,
     draws,
     elections,
     interruptions,
@@ -22,6 +23,8 @@ from app.mail.sending import send_message
 HANDLERS: dict[str, Callable[[Work], None]] = {
     "answer_scenario": scenarios.answer,
     "announce_result": news.announce_result,
+    "ask_the_panel": consultations.ask_the_panel,
+    "close_consultation": consultations.close_consultation,
     "close_when_due": closing.close_when_due,
     "count_round": elections.count_round,
     "end_assisted": assisted.end_assisted,

@@ -17,6 +17,7 @@ from app.messages.assisted import ASSISTED
 from app.messages.backups import BACKUPS
 from app.messages.booth import BOOTH
 from app.messages.classes import CLASSES
+from app.messages.consultations import CONSULTATIONS
 from app.messages.copies import COPIES
 from app.messages.draws import DRAWS
 from app.messages.letters import LETTERS
@@ -35,9 +36,10 @@ MESSAGES: Mapping[str, str] = {
     **ACCOUNTS,
     **ANOMALIES,
     **ASSISTED,
+    **BACKUPS,
     **BOOTH,
     **CLASSES,
-    **BACKUPS,
+    **CONSULTATIONS,
     **COPIES,
     **DRAWS,
     **LETTERS,

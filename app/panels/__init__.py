@@ -2,11 +2,20 @@
 
 from flask import Flask
 
-from app.panels import draw_words, draws, joining, members, own, own_seat, pages
+from app.panels import (
+    answering,
+    draw_words,
+    draws,
+    joining,
+    members,
+    own,
+    own_seat,
+    pages,
+)
 from app.panels.blueprint import bp
 
 # Imported for the pages that they hang on the blueprint.
-PAGES = (draws, joining, members, own, own_seat, pages)
+PAGES = (answering, draws, joining, members, own, own_seat, pages)
 PREFIX = "/<any(fi, sv, en):lang>/panels"
 
 

@@ -4,8 +4,9 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 
 from app.access import everyone
-from app.extensions import db
+from app.extensions import clock, db
 from app.panels.blueprint import bp
+from panels.consultations import is_answer_late, list_consultations
 from panels.models import Panel, WaveState
 from panels.panels import find_panel, list_panels, targets_of
 from panels.volunteers import count_volunteers
@@ -34,6 +35,8 @@ def panel(slug: str) -> ResponseReturnValue:
     """One panel: what it is for, whom it is to resemble, how people are invited."""
     session = db.session()
     one = visible_panel(slug)
+    now = clock().now(session)
+    consultations = list_consultations(session, one, public=True)
     waves = [w for w in list_waves(session, one) if w.state is not WaveState.PLANNED]
     return render_template(
         "panels/panel.html",
@@ -42,4 +45,8 @@ def panel(slug: str) -> ResponseReturnValue:
         waves=waves,
         letters=sum(wave.size for wave in waves),
         volunteers=count_volunteers(session, one),
+        consultations=[
+            (each, each.is_open(now), is_answer_late(each, now))
+            for each in consultations
+        ],
     )

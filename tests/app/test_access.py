@@ -29,6 +29,7 @@ CLOSED_RULES = STAFF_RULES | {"resident"}
 ARGUMENTS = {
     "lang": "en",
     "act": "confirm",
+    "way": "up",
     "answer": "take",
     "deed": "owe",
     "outcome": "done",
