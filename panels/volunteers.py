@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from core.clock import local_day
 from core.codes import new_code, normalized_code
+from panels.answer_keys import AnswerKeys
+from panels.answers import erase_answers
 from panels.keys import PeopleKeys
 from panels.letters import check_open
 from panels.models import (
@@ -184,12 +186,22 @@ def change_contact(
     session.flush()
 
 
-def withdraw(session: Session, person: Volunteer, *, now: datetime) -> None:
+def withdraw(
+    session: Session,
+    person: Volunteer,
+    *,
+    answer_keys: AnswerKeys | None,
+    now: datetime,
+) -> None:
     """Out, whenever somebody wants: everything that the person has said is erased.
+
+    Answers to consultations too, unless the panel's key of answers is gone (None):
+    then nothing leads to them.
 
     Raises:
         VolunteerUnknown: that has been done.
     """
+    erase_answers(session, person, keys=answer_keys)
     person = _held_volunteer(session, person)
     if person.invitation_id is not None:
         invitation = session.get_one(Invitation, person.invitation_id)

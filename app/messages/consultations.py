@@ -24,4 +24,45 @@ CONSULTATIONS: dict[str, str] = {
     "answer_unprintable": _(
         "There are characters in the answer to question %(number)s that cannot be used."
     ),
+    "answer_key_missing": _(
+        "The key of this panel's answers is not there. Without it nobody can answer,"
+        " and nothing leads from a member to the answers."
+    ),
+    "answer_missing": _("These questions have to be answered: %(numbers)s."),
+    "answers_none": _("You have not answered any question yet."),
+    "answering_link_unknown": _(
+        "This code is not known here. Look at it again, character by character."
+    ),
+    "answering_over": _(
+        "Answering ended at %(moment)s. What you had sent before counts; what you"
+        " have written now was not saved."
+    ),
+    "answering_seat_ended": _(
+        "Your time on the panel has ended, so you cannot answer any more. What you"
+        " have sent before counts."
+    ),
+    "consultation_burden": _(
+        "Members of this panel have been asked %(most)s times in twelve months, and"
+        " that is the most. They can be asked again from %(day)s."
+    ),
+    "consultation_empty": _("Write at least one question first."),
+    "consultation_nobody": _("Nobody sits on the panel yet."),
+    "consultation_not_draft": _(
+        "The consultation has been opened. Its questions do not change any more."
+    ),
+    "consultation_not_open": _("The consultation is not open."),
+    "consultation_not_over": _("The members are still answering."),
+    "consultation_overtaken": _(
+        "Somebody else has changed this consultation meanwhile. Look at the page again;"
+        " your change was not saved."
+    ),
+    "consultation_reason_missing": _("Write the reason in every language."),
+    "consultation_reminded": _(
+        "At most %(most)s reminders are sent, at least %(days)s days apart."
+    ),
+    "consultation_texts_missing": _("There are texts that lack a language."),
+    "consultation_times_invalid": _(
+        "Answering has to end in the future, and the town answers after that."
+    ),
+    "consultation_unknown": _("The panel has no such consultation."),
 }

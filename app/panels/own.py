@@ -12,7 +12,7 @@ from app.messages import sentence
 from app.panels.blueprint import bp
 from app.panels.forms import ContactForm, LinkForm
 from app.panels.pages import visible_panel
-from app.people_keys import panel_keys
+from app.people_keys import answer_keys_or_none, panel_keys
 from app.transaction import transaction
 from panels.models import Panel, Volunteer
 from panels.panel_errors import VolunteerUnknown
@@ -106,8 +106,9 @@ def withdraw_own(slug: str) -> ResponseReturnValue:
     panel = visible_panel(slug)
     person = person_here(panel)
     if person is not None:
+        keys = answer_keys_or_none(panel)
         with transaction() as act:
-            withdraw(act, person, now=clock().now(act))
+            withdraw(act, person, answer_keys=keys, now=clock().now(act))
     _forget_link(slug)
     return redirect(url_for("panels.withdrawn", slug=slug))
 

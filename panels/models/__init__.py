@@ -3,9 +3,16 @@
 `registers`: extracts that people are drawn from. `panels`: a panel, its rules and
 what it is to resemble. `waves`: waves of invitations, whom they reach, the letters.
 `volunteers`: those who have said yes. `draws`: each draw of a panel. `seats`: who
-sits, how long, and after whom.
+sits, how long, and after whom. `consultations`: what they are asked and answer.
 """
 
+from panels.models.consultations import (
+    Consultation,
+    ConsultationAnswers,
+    ConsultationState,
+    ConsultationStrata,
+    ConsultationTask,
+)
 from panels.models.draws import Draw, DrawKind, DrawState, Entrant
 from panels.models.panels import NotSaid, Panel, PanelStage
 from panels.models.registers import Person, Register
@@ -21,6 +28,11 @@ from panels.models.waves import (
 )
 
 __all__ = [
+    "Consultation",
+    "ConsultationAnswers",
+    "ConsultationState",
+    "ConsultationStrata",
+    "ConsultationTask",
     "Draw",
     "DrawKind",
     "DrawState",

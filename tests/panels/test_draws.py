@@ -289,7 +289,8 @@ def test_whoever_withdraws_between_list_and_dice_leaves_a_seat_vacant(
     panel, keys, links = pool_ready(session, tmp_path, now=now)
     draw = listed_draw(session, panel, now=now)
     for link in links:
-        withdraw(session, volunteer_of(session, panel, link, keys=keys), now=now)
+        person = volunteer_of(session, panel, link, keys=keys)
+        withdraw(session, person, answer_keys=None, now=now)
     session.commit()
     assert not session.scalar(select(func.count()).select_from(Entrant))
     one, other = two_officials(session)

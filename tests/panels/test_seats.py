@@ -105,7 +105,7 @@ def test_an_erased_member_leaves_a_seat_without_a_trace_of_the_person(
 ) -> None:
     person = session.get_one(Volunteer, seat.volunteer_id)
     assert seat_of(session, person) is seat
-    withdraw(session, person, now=clock.moment)
+    withdraw(session, person, answer_keys=None, now=clock.moment)
     session.commit()
     session.refresh(seat)
     assert (seat.volunteer_id, seat.answers, seat.person_key) == (None, {}, None)

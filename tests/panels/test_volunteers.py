@@ -182,11 +182,11 @@ def test_withdrawing_erases(session: Session, invited: Invited) -> None:
     person = volunteer_of(session, panel, link, keys=keys)
     invitation = session.get_one(Invitation, person.invitation_id)
     seat = seat_of(session, panel, person)
-    withdraw(session, person, now=NOON)
+    withdraw(session, person, answer_keys=None, now=NOON)
     with pytest.raises(VolunteerUnknown):
         volunteer_of(session, panel, link, keys=keys)
     with pytest.raises(VolunteerUnknown):
-        withdraw(session, person, now=NOON)
+        withdraw(session, person, answer_keys=None, now=NOON)
     assert session.scalar(select(func.count()).select_from(Volunteer)) == 1
     session.expire_all()
     assert invitation.state is InvitationState.WITHDRAWN
