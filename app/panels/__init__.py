@@ -2,11 +2,21 @@
 
 from flask import Flask
 
-from app.panels import draw_words, draws, joining, members, own, own_seat, pages, reports
+from app.panels import (
+    answering,
+    draw_words,
+    draws,
+    joining,
+    members,
+    own,
+    own_seat,
+    pages,
+    reports,
+)
 from app.panels.blueprint import bp
 
 # Imported for the pages that they hang on the blueprint.
-PAGES = (draws, joining, members, own, own_seat, pages, reports)
+PAGES = (answering, draws, joining, members, own, own_seat, pages, reports)
 PREFIX = "/<any(fi, sv, en):lang>/panels"
 
 

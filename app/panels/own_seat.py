@@ -11,10 +11,11 @@ from app.extensions import clock, db
 from app.panels.blueprint import bp
 from app.panels.own import person_here
 from app.panels.pages import visible_panel
-from app.people_keys import panel_keys
+from app.people_keys import answer_keys_or_none, panel_keys
 from app.transaction import transaction
+from panels.answers import everything_answered
 from panels.draw_errors import SeatUnknown
-from panels.models import Seat
+from panels.models import Panel, Seat, Volunteer
 from panels.seats import leave_seat, seat_of, take_seat
 from panels.volunteers import contact_of, needs_of
 
@@ -62,6 +63,7 @@ def own_data(slug: str) -> ResponseReturnValue:
         "language": person.language,
         "needs": needs_of(person, keys),
         "seat": _seat_json(seat) if seat else None,
+        "consultations": _consultations_json(panel, person),
     }
     text = json.dumps(document, ensure_ascii=False, indent=1)
     headers = {"Content-Disposition": f'attachment; filename="{slug}-own-data.json"'}
@@ -78,3 +80,12 @@ def _seat_json(seat: Seat) -> dict[str, object]:
         "owed_cents": seat.owed_cents,
         "paid_cents": seat.paid_cents,
     }
+
+
+def _consultations_json(panel: Panel, person: Volunteer) -> list[dict[str, object]]:
+    """Without the panel's key of answers nothing leads to them."""
+    keys = answer_keys_or_none(panel)
+    return [
+        {"number": one.number, "sent": saved.is_sent, "answers": dict(saved.answers)}
+        for one, saved in everything_answered(db.session(), person, keys=keys)
+    ]

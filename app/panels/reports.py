@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.access import everyone
-from app.exports import safe_cell
+from app.cells import safe_cell
 from app.extensions import clock, db
 from app.locale import content
 from app.panels.blueprint import bp

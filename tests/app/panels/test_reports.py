@@ -1,4 +1,4 @@
-"""The published result of a consultation: after the close, with margins, for everybody."""
+"""The published result of a consultation: after the close, with its margins."""
 
 import csv
 import io
@@ -16,7 +16,12 @@ PAGE = "/en/panels/town/consultations/1/report"
 
 
 def asked(
-    app: Flask, session: Session, clock: FixedClock, *, members: int, closed: bool = True
+    app: Flask,
+    session: Session,
+    clock: FixedClock,
+    *,
+    members: int,
+    closed: bool = True,
 ) -> None:
     folder = app.extensions["puistokatu"].key_dir
     found = answered_consultation(
@@ -42,11 +47,15 @@ def test_everybody_reads_it_after_the_close(
     rows = list(csv.DictReader(io.StringIO(text)))
     everybody = [row for row in rows if not row["Group"]]
     first = [row for row in everybody if row["Question"] == "Which park first? (en)"]
-    assert [row["Answer"] for row in first] == ["Shore (en)", "Hill (en)", "Market (en)"]
+    assert [row["Answer"] for row in first] == [
+        "Shore (en)",
+        "Hill (en)",
+        "Market (en)",
+    ]
     total = sum(float(row["Estimate"]) for row in first)
     assert abs(total - 1) < 0.002
     for row in rows:
-        assert row["People"] and int(row["People"]) >= 5
+        assert int(row["People"]) >= 5
         assert row["At least"] <= row["Estimate"] <= row["At most"]
     assert "Benches" not in text
     for language in ("fi", "sv"):
