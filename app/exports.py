@@ -12,6 +12,7 @@ import xlsxwriter
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from app.cells import safe_cell
 from app.rounds.reasons import telling, why
 from core.audit import AuditHead, round_chain
 from voting.manifest import RuleManifest
@@ -20,13 +21,6 @@ from voting.outcome import Outcome
 from voting.results import people
 
 FORMAT = "puistokatu-result/1"
-# A spreadsheet reads a cell that begins with one of these as a formula.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 def result_csv(result: Result) -> str:

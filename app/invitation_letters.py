@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from flask import render_template
 
-from app.exports import safe_cell
+from app.cells import safe_cell
 from app.extensions import clock
 from app.letters import FEW, SERVICE, Sheet, csv_line, sheet_of, spoken_words
 from app.locale import content

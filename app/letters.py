@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app, render_template
 from markupsafe import Markup
 
-from app.exports import safe_cell
+from app.cells import safe_cell
 from app.locale import content, day
 from app.mail.links import link
 from app.mail.posting import speaking

@@ -11,11 +11,12 @@ from app.panels import (
     own,
     own_seat,
     pages,
+    reports,
 )
 from app.panels.blueprint import bp
 
 # Imported for the pages that they hang on the blueprint.
-PAGES = (answering, draws, joining, members, own, own_seat, pages)
+PAGES = (answering, draws, joining, members, own, own_seat, pages, reports)
 PREFIX = "/<any(fi, sv, en):lang>/panels"
 
 

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app.access import everyone
-from app.exports import safe_cell
+from app.cells import safe_cell
 from app.extensions import clock, db
 from app.rounds.blueprint import bp
 from app.rounds.turnout_page import grounds_in_words, turnout_page, words
