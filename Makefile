@@ -3,7 +3,8 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 PORT ?= 5000
-WORKERS ?= 2
+# A third of a test run is waiting, for processes to start and to die: one more than two cores.
+WORKERS ?= 3
 CODE := app core voting panels dialogue migrations tests bench scripts
 
 .PHONY: help
