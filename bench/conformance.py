@@ -1,12 +1,13 @@
 """Our winners against those of pabutools 1.2.3, file by file and rule by rule.
 
-`python -m bench.conformance [--votes N] [--seconds S] [--without add1] [FILE ...]`
-takes the real .pb files of the folder that PABULIB_DIR names (or those given), the
-smallest first, with at most N votes. Utilities and tie-breaking are the same on both
-sides: lower cost, then the file's order. pabutools knows no areas, themes or
-thresholds, so they are left out. It runs in a process of its own; what takes more
-than S seconds of processor time is given up and named. Exit status 1 if any winners
-differ.
+`python -m bench.conformance [FILE ...] [--votes N] [--seconds S] [--without WORD]
+[--only WORD ...]` takes the real .pb files of the folder that PABULIB_DIR names (or
+those given), the smallest first, with at most N votes, and the rules that have one of
+the words of `--only` in their titles, and not that of `--without`. Utilities and
+tie-breaking are the same on both sides: lower cost, then the file's order. pabutools
+knows no areas, themes or thresholds, so they are left out. It runs in a process of its
+own; what takes more than S seconds of processor time is given up and named. Exit status
+1 if any winners differ.
 """
 
 # The peer ships no types.
@@ -125,14 +126,14 @@ def shares(measure: type, **more: object) -> Peer:
     )
 
 
-def shares_then_greedy(measure: type) -> Peer:
+def shares_then_greedy(measure: type, **more: object) -> Peer:
     """Equal Shares, then greedy by votes with the rest."""
     return lambda instance, ballots: completion_by_rule_combination(
         instance,
         ballots,
         [method_of_equal_shares, greedy_utilitarian_welfare],
         [
-            {"sat_class": measure, "tie_breaking": ties(instance)},
+            {"sat_class": measure, "tie_breaking": ties(instance), **more},
             {"sat_class": Cost_Sat, "tie_breaking": ties(instance)},
         ],
     )
@@ -161,6 +162,9 @@ def equal_shares_cases() -> Iterator[Case]:
             rest = {**head, "completion": "greedy"}
             peer = shares_then_greedy(measure)
             yield Case(f"{title} greedy", "equal-shares", rest, ballots, peer)
+            add1u = {**add1, "completion": "add1u"}
+            peer = shares_then_greedy(measure, voter_budget_increment=1)
+            yield Case(f"{title} add1u", "equal-shares", add1u, ballots, peer)
 
 
 CASES = (
@@ -260,14 +264,14 @@ class Slow:
             self.process = None
 
 
-def check(path: Path, seconds: int, without: str) -> Iterator[tuple[str, str]]:
-    """(title, word) for every case of a file whose title lacks the word `without`."""
+def check(path: Path, seconds: int, titles: set[str]) -> Iterator[tuple[str, str]]:
+    """(title, word) for every case of a file that has such a title."""
     ballots = profile(read_election(path), limits=False)
     peer = Slow(path, seconds)
     for case in CASES:
         if ballots.ballot_type not in case.ballots or case.rule not in RULES:
             continue
-        if without in case.title.split():
+        if case.title not in titles:
             continue
         winners = peer.ask(case.title)
         if winners is None:
@@ -294,8 +298,15 @@ def main() -> int:
     parser.add_argument("--votes", type=int, default=10**9)
     parser.add_argument("--seconds", type=int, default=SECONDS)
     parser.add_argument("--without", default="", help="leave out what has this word")
+    parser.add_argument("--only", nargs="*", default=[], help="what has such a word")
     parser.add_argument("files", nargs="*", type=Path)
     asked = parser.parse_args()
+    titles = {
+        case.title
+        for case in CASES
+        if asked.without not in (words := case.title.split())
+        if not asked.only or not set(asked.only).isdisjoint(words)
+    }
     folder = os.environ.get("PABULIB_DIR", "")
     paths = asked.files or (sorted(Path(folder).glob("*.pb")) if folder else [])
     if not paths:
@@ -304,7 +315,7 @@ def main() -> int:
         print(f"{rule}: skipped, it is not in RULES")
     count: Counter[tuple[str, str]] = Counter()
     for path in sizes(paths, asked.votes):
-        for title, word in check(path, asked.seconds, asked.without):
+        for title, word in check(path, asked.seconds, titles):
             print(f"{path.stem[:60]:<60} {title:<26} {word}", flush=True)
             count[title, word] += 1
     print("\n| rule | same | different | given up |\n|---|---|---|---|")

@@ -5,9 +5,12 @@ from math import floor
 import numpy as np
 
 from voting.outcome import Reason, ReasonCode, Step
-from voting.rules.equal_shares.count import NEAR, Count
+from voting.rules.equal_shares.count import Count
 from voting.rules.equal_shares.ledger import NEVER
 from voting.rules.options import numbers
+
+# More than purchases can have rounded, as a part of what a purse began with.
+ROUNDED = 1e-12
 
 
 def of(count: Count) -> dict[int, Reason]:
@@ -70,7 +73,8 @@ def _left(count: Count, i: int, money: float) -> int:
     purses = count.setting.purses
     if not money:
         return 0
-    if abs(money - round(money)) > NEAR * (purses.costs[i] + money + 1):
+    began = float(count.endowments[purses.pot[i]]) * purses.of[i].total
+    if abs(money - round(money)) > ROUNDED * (purses.costs[i] + began + 1):
         return floor(money)
     held = count.held[purses.of[i].purses]
     return floor(count.ledger.money(i, held > 0))
