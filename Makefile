@@ -3,8 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 PORT ?= 5000
-# A third of a test run is waiting, for processes to start and to die: one more than two cores.
-WORKERS ?= 3
+WORKERS ?= 2
 CODE := app core voting panels dialogue migrations tests bench scripts
 
 .PHONY: help
