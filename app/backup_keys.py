@@ -41,9 +41,9 @@ class BackupKey:
 
 
 def keys_for(
-    key_dir: Path, rounds: Sequence[str], *, destroy_on: date | None
+    key_dir: Path, rounds: Sequence[str], *, today: date, destroy_on: date | None
 ) -> list[BackupKey]:
-    """The newest key of each, made where there is none.
+    """The newest key of each, made where there is none that lasts beyond today.
 
     Raises:
         BackupUndated: one has to be made, and no day was said; params: round.
@@ -51,7 +51,9 @@ def keys_for(
     key_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = []
     for slug in rounds or (NO_ROUND,):
-        day = max(_days(key_dir, slug), default=destroy_on)
+        # What is written under a key whose day has come is lost the next night.
+        ahead = (day for day in _days(key_dir, slug) if day > today)
+        day = max(ahead, default=destroy_on)
         if day is None:
             raise BackupUndated(round=slug)
         create_key_file(_path(key_dir, slug, day))

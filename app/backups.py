@@ -44,6 +44,7 @@ from app.backup_errors import (
     BackupOfAnotherVersion,
 )
 from app.backup_keys import joined, keys_for, keys_of
+from core.clock import local_day
 from core.db import Base, LocalizedText, UtcDateTime
 from core.keys import sync_folder
 from core.sealed_file import SealedFileDamaged, SealedReader, SealedWriter, read_head
@@ -82,7 +83,8 @@ def write_backup(
     with _snapshot(engine) as connection:
         query = select(Round.slug).where(Round.stage.in_(WITH_A_BOX))
         rounds = list(connection.scalars(query.order_by(Round.slug)))
-        keys = keys_for(key_dir, rounds, destroy_on=destroy_on)
+        today = local_day(now)
+        keys = keys_for(key_dir, rounds, today=today, destroy_on=destroy_on)
         named = [each.said() for each in keys]
         made = now.isoformat(timespec="seconds")
         version = _version(connection)

@@ -3,17 +3,19 @@
 Who leaves is replaced by a new draw (`draws.prepare_draw`), never by hand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from core.audit import SYSTEM, Actor, panel_chain, record
 from core.clock import local_day
 from panels.draw_errors import SeatEnded, SeatNotInactive, SeatOverpaid, SeatUnknown
+from panels.keys import PeopleKeys
 from panels.models import EndReason, Panel, Seat, SeatState, Volunteer
+from panels.volunteers import contact_of
 
 # Before a seat is ended for silence: tasks missed one after the other, and contacts
 # that were not answered either.
@@ -43,6 +45,16 @@ def leave_seat(session: Session, seat: Seat, *, now: datetime) -> Seat:
     was_offered = seat.state is SeatState.OFFERED
     _end(seat, EndReason.DECLINED if was_offered else EndReason.RESIGNED, now)
     return seat
+
+
+def with_address(
+    session: Session, *which: ColumnElement[bool], keys: PeopleKeys
+) -> Iterator[tuple[Seat, str, str]]:
+    """Of these seats those whose person has an address: seat, address, language."""
+    people = select(Seat, Volunteer).join(Volunteer, Volunteer.id == Seat.volunteer_id)
+    for seat, person in session.execute(people.where(*which)):
+        if to := contact_of(person, keys).email:
+            yield seat, to, person.language
 
 
 def end_seat(

@@ -11,6 +11,7 @@ from app.commands.application import application
 from app.commands.refusals import Refused, Strict, Verbs, answer
 from app.extensions import clock, db
 from app.transaction import transaction
+from core.clock import local_day
 
 
 @click.group("backup", cls=Verbs)
@@ -29,7 +30,7 @@ def make(file: Path, destroy_on: datetime | None) -> None:
     """Write the database into the new FILE; it opens with the keys in KEY_DIR only."""
     with application() as app:
         now = clock().now(db.session())
-        if destroy_on and destroy_on.date() <= now.date():
+        if destroy_on and destroy_on.date() <= local_day(now):
             raise Refused("day_over", "The day of --destroy-on must lie ahead.")
         try:
             made = write_backup(
@@ -62,7 +63,7 @@ def restore(file: Path) -> None:
 def destroy_keys() -> None:
     """Destroy the keys whose day has come: their backups open no more."""
     with application() as app:
-        today = clock().now(db.session()).date()
+        today = local_day(clock().now(db.session()))
         gone = destroy_due(app.extensions["puistokatu"].key_dir, today)
     names = ", ".join(f"{slug} ({day})" for slug, day in gone) or "none"
     keys = [{"round": slug, "destroy_on": day.isoformat()} for slug, day in gone]

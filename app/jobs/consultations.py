@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.extensions import clock, db
@@ -14,9 +13,9 @@ from app.people_keys import answer_keys, panel_keys
 from panels.answers import who_has_sent
 from panels.asking import close_when_due
 from panels.consultations import find_consultation, tasks_of
-from panels.models import Consultation, Panel, Seat, SeatState, Volunteer
+from panels.models import Consultation, Panel, Seat, SeatState
 from panels.panels import get_panel
-from panels.volunteers import contact_of
+from panels.seats import with_address
 
 
 def schedule_asking(
@@ -51,24 +50,19 @@ def ask_the_panel(work: Work) -> None:
         tasks = tasks_of(session, consultation)
         done = who_has_sent(session, consultation, tasks, keys=keys)
         waiting = [task.seat_id for task in tasks if task.seat_id not in done]
-        members = select(Seat, Volunteer).join(
-            Volunteer, Volunteer.id == Seat.volunteer_id
-        )
         ours = Seat.id.in_(waiting), Seat.state == SeatState.TAKEN
-        for seat, person in session.execute(members.where(*ours)):
-            to = contact_of(person, people_keys).email
-            if to:
-                post(
-                    session,
-                    to=to,
-                    language=person.language,
-                    kind="consultation",
-                    now=now,
-                    secret=True,
-                    panel=panel,
-                    consultation=consultation,
-                    code=keys.link(consultation.id, seat.id),
-                )
+        for seat, to, language in with_address(session, *ours, keys=people_keys):
+            post(
+                session,
+                to=to,
+                language=language,
+                kind="consultation",
+                now=now,
+                secret=True,
+                panel=panel,
+                consultation=consultation,
+                code=keys.link(consultation.id, seat.id),
+            )
 
 
 def close_consultation(work: Work) -> None:

@@ -15,10 +15,9 @@ from core.clock import COUNTRY
 from panels.draws import find_draw, note_infeasible, publish_list
 from panels.errors import QuotasInfeasible
 from panels.holding import files_for, hold
-from panels.models import Draw, DrawState, Panel, Seat, SeatState, Volunteer
+from panels.models import Draw, DrawState, Panel, Seat, SeatState
 from panels.panels import get_panel
-from panels.seats import end_terms
-from panels.volunteers import contact_of
+from panels.seats import end_terms, with_address
 
 
 def hold_draw(work: Work) -> None:
@@ -88,20 +87,15 @@ def tell_the_drawn(work: Work) -> None:
         panel = get_panel(session, slug)
         draw = find_draw(session, panel, number)
         now = clock().now(session)
-        offered = select(Seat, Volunteer).join(
-            Volunteer, Volunteer.id == Seat.volunteer_id
-        )
         ours = Seat.draw_id == draw.id, Seat.state == SeatState.OFFERED
-        for seat, person in session.execute(offered.where(*ours)):
-            to = contact_of(person, keys).email
-            if to:
-                post(
-                    session,
-                    to=to,
-                    language=person.language,
-                    kind="seat_offered",
-                    now=now,
-                    secret=True,
-                    panel=panel,
-                    seat=seat,
-                )
+        for seat, to, language in with_address(session, *ours, keys=keys):
+            post(
+                session,
+                to=to,
+                language=language,
+                kind="seat_offered",
+                now=now,
+                secret=True,
+                panel=panel,
+                seat=seat,
+            )

@@ -1,7 +1,7 @@
 """A database in the middle of a vote goes into a file, and on in either kind."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ from voting.keys import load_round_keys
 from voting.models import BoxBallot, Round, Voter
 
 DAY = date(2027, 7, 1)
+# In Finland the day has begun.
+ON_ITS_DAY = datetime(2027, 6, 30, 21, 30, tzinfo=UTC)
 OTHER = dict(zip(KINDS, reversed(KINDS), strict=True))
 
 
@@ -40,9 +42,11 @@ class Hall:
         self.app = create_app(Config.from_environment(environment(url, KEY_DIR=keys)))
         self.keys = folder / "keys"
 
-    def backup(self, file: Path, day: date | None = DAY) -> Any:
+    def backup(
+        self, file: Path, day: date | None = DAY, *, now: datetime = OPENS
+    ) -> Any:
         with self.app.app_context():
-            made = write_backup(db.engine, file, self.keys, now=OPENS, destroy_on=day)
+            made = write_backup(db.engine, file, self.keys, now=now, destroy_on=day)
             db.engine.dispose()
             return made
 
@@ -139,6 +143,9 @@ def test_a_file_opens_whole_and_with_its_own_key_or_says_why_not(
     with pytest.raises(BackupKeyWrong):
         empty.restore(file)
     key.write_bytes(held)
+    # On its day a key is not taken for another backup, which would be lost with it.
+    with pytest.raises(BackupUndated):
+        full.backup(tmp_path / "late.backup", None, now=ON_ITS_DAY)
     assert destroy_due(full.keys, date(2027, 6, 30)) == []
     assert [day for _, day in destroy_due(full.keys, DAY)] == [DAY]
     with pytest.raises(BackupKeyMissing):
