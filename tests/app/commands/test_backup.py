@@ -1,5 +1,7 @@
 """A database in the middle of a vote goes into a file, and on in either kind."""
 
+import gzip
+import io
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,12 +18,13 @@ from app.backup_errors import (
     BackupNotIntoAnEmptyDatabase,
     BackupUndated,
 )
-from app.backup_keys import destroy_due
+from app.backup_keys import destroy_due, joined, keys_of
 from app.backups import restore_backup, write_backup
 from app.config import Config
 from app.extensions import db
 from app.transaction import transaction
 from core.audit import SYSTEM, check_chain, record, round_chain
+from core.sealed_file import SealedReader, SealedWriter, read_head
 from tests.factories.ballots import OPENS, cast_by, open_vote_with, voter_in
 from tests.support.databases import KINDS, Databases, environment
 from voting.ballots import current_receipt
@@ -150,3 +153,25 @@ def test_a_file_opens_whole_and_with_its_own_key_or_says_why_not(
     assert [day for _, day in destroy_due(full.keys, DAY)] == [DAY]
     with pytest.raises(BackupKeyMissing):
         empty.restore(file)
+
+
+def test_a_row_that_is_lost_on_the_way_in_is_noticed(
+    halls: tuple[Hall, Hall], tmp_path: Path
+) -> None:
+    full, empty = halls
+    whole, short = tmp_path / "night.backup", tmp_path / "short.backup"
+    full.backup(whole)
+    with full.app.app_context(), whole.open("rb") as file:
+        line, head = read_head(file)
+        key = joined(keys_of(full.keys, head["keys"]))
+        packed = io.BufferedReader(SealedReader(file, key, line)).read()
+    rows = gzip.decompress(packed).splitlines(keepends=True)
+    start = next(n for n, row in enumerate(rows) if b'"table":"box_ballot"' in row)
+    # Sealed again by whoever has the keys, one ballot of the box left out.
+    with short.open("wb") as file:
+        sealed = SealedWriter(file, key, {k: v for k, v in head.items() if k != "salt"})
+        sealed.write(gzip.compress(b"".join(rows[: start + 1] + rows[start + 2 :])))
+        sealed.finish()
+    with pytest.raises(BackupDamaged):
+        empty.restore(short)
+    assert empty.restore(whole).rows["box_ballot"] >= 1

@@ -1,7 +1,7 @@
 """A member answers by link, is refused what is no answer, and withdraws with it."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.jobs.consultations import schedule_asking
 from app.mail.models import Message
 from core.clock import FixedClock
+from panels.asking import open_consultation
 from panels.consultations import answered
 from panels.models import (
     ConsultationAnswers,
@@ -21,7 +22,13 @@ from panels.models import (
     Volunteer,
 )
 from panels.seats import leave_seat
-from tests.factories.consultations import Consulted, opened_consultation, own_code
+from tests.factories.consultations import (
+    Consulted,
+    drafted_consultation,
+    opened_consultation,
+    own_code,
+)
+from tests.factories.panels import OFFICIAL
 from tests.support.client import Client
 from tests.support.jobs import run_jobs
 
@@ -129,6 +136,21 @@ def test_links_of_nobody_of_another_panel_and_of_former_members_do_not_answer(
     assert found.seats[1].state is SeatState.ENDED
     assert client.post(f"{HERE}/answer", data=SENT).status_code == 409
     assert count(session, ConsultationAnswers) == 0
+
+
+def test_a_link_opens_its_own_consultation_only(
+    client: Client, session: Session, found: Consulted, clock: FixedClock
+) -> None:
+    later = drafted_consultation(session, found.panel, now=clock.moment)
+    said: dict[str, Any] = {"actor": OFFICIAL, "now": clock.moment}
+    open_consultation(session, later, keys=found.keys, **said)
+    session.commit()
+    code = found.keys.link(later.id, found.seats[0].id)
+    assert enter(client, code) == 422
+    there = "/en/panels/town/consultations/2"
+    assert client.post(f"{there}/code", data={"code": code}).status_code == 302
+    own = found.link(found.seats[0])
+    assert client.post(f"{there}/code", data={"code": own}).status_code == 422
 
 
 def test_whoever_withdraws_takes_the_answers_along(
