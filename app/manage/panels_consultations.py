@@ -53,11 +53,15 @@ _DIGITS = re.compile(r"[0-9]{1,9}")
 def consultations(slug: str) -> ResponseReturnValue:
     """All of them, and how often members have been asked."""
     session, panel = db.session(), the_panel(slug)
+    now = clock().now(session)
     return render_template(
         "manage/panels/consultations.html",
         panel=panel,
-        consultations=list_consultations(session, panel),
-        burden=burden(session, panel, now=clock().now(session)),
+        consultations=[
+            (one, one.is_open(now), one.is_over(now))
+            for one in list_consultations(session, panel)
+        ],
+        burden=burden(session, panel, now=now),
         most=MOST_A_YEAR,
     )
 
@@ -109,7 +113,10 @@ def question(slug: str, number: int, key: str) -> ResponseReturnValue:
         else:
             return redirect(url_for("manage.consultation", slug=slug, number=number))
     page = render_template(
-        "manage/panels/question.html", panel=the_panel(slug), form=form
+        "manage/panels/question.html",
+        panel=the_panel(slug),
+        consultation=find_consultation(session, panel, number),
+        form=form,
     )
     return page, 422 if form.is_submitted() else 200
 

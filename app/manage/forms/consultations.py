@@ -82,6 +82,9 @@ class ConsultationForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no ty
 class QuestionForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     """One question; what its kind does not have is left out."""
 
+    # A scale that nobody has written yet.
+    LOW, HIGH = 1, 5
+
     version = HiddenField()
     kind = SelectField(_l("How it is answered"), choices=choices(KINDS.items()))
     text = localized(_l("Question"), most=300, required=True)
@@ -92,12 +95,12 @@ class QuestionForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
     )
     low = WholeField(
         str_of(_l("First step of the scale")),
-        default=1,
+        default=LOW,
         validators=[Optional(), NumberRange(0, HIGHEST_STEP)],
     )
     high = WholeField(
         str_of(_l("Last step of the scale")),
-        default=5,
+        default=HIGH,
         validators=[Optional(), NumberRange(0, HIGHEST_STEP)],
     )
     low_text = localized(_l("What the first step means"), most=120)
@@ -109,6 +112,7 @@ class QuestionForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
         if question is None:
             return cls(data={"version": str(version)})
         empty = Localized()
+        is_scale = question.kind is QuestionKind.SCALE
         lines = {
             tag: "\n".join(each.text.written(tag) for each in question.options)
             for tag in LANGUAGES
@@ -121,8 +125,8 @@ class QuestionForm(FlaskForm):  # type: ignore[misc] # Flask-WTF ships no types
                 "help": (question.help or empty).to_json(),
                 "required": question.required,
                 "options": lines,
-                "low": question.low or 1,
-                "high": question.high or 5,
+                "low": question.low if is_scale else cls.LOW,
+                "high": question.high if is_scale else cls.HIGH,
                 "low_text": (question.low_text or empty).to_json(),
                 "high_text": (question.high_text or empty).to_json(),
             }

@@ -1,5 +1,6 @@
 """An official writes a consultation, opens it, closes it and answers for the town."""
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -46,10 +47,14 @@ def test_an_official_takes_a_consultation_from_a_draft_to_the_towns_answer(
     assert client.post(f"{DESK}/1/questions/new", data=one).status_code == 422
     one |= three("options", "Shore\nHill")
     assert client.post(f"{DESK}/1/questions/new", data=one).status_code == 302
-    two = {"kind": "scale", "version": "2", "low": "1", "high": "5", **one}
-    two |= {"kind": "scale", "version": "2", **three("low_text", "bad")}
+    two = one | {"kind": "scale", "version": "2", "low": "0", "high": "10"}
+    two |= three("low_text", "bad")
     two |= three("high_text", "good")
     assert client.post(f"{DESK}/1/questions/new", data=two).status_code == 302
+    # A scale from nought is still one when it is opened again.
+    again = client.get(f"{DESK}/1/questions/q2").text
+    assert re.search(r'<input[^>]*name="low"[^>]*value="0"', again)
+    assert client.get(f"{DESK}/1/questions/q9").status_code == 409
     # Another official's page is older.
     assert client.post(f"{DESK}/1/questions/q1", data=two).status_code == 422
     moved = client.post(f"{DESK}/1/questions/q2/up", data={"version": "3"})
